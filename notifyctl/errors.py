@@ -1,0 +1,198 @@
+"""Everything that can go wrong: the sentence a person reads, a stable code, the statuses.
+
+An error's docstring is its sentence; `{names}` in it are filled from the arguments.
+Raise the most exact class near the cause; catch it once, at the edge, where it becomes
+an HTTP status, an `error` frame or close code, or an exit status.
+"""
+
+import inspect
+from typing import Any, ClassVar
+
+# Exit statuses, as every command uses them; 130 means interrupted.
+FAILED = 1
+USAGE = 2
+UNREACHABLE = 3
+UNAUTHORIZED = 4
+INTERRUPTED = 130
+
+
+class NotifyError(Exception):
+    """Something went wrong; run the command again with --debug and report what it shows."""
+
+    code: ClassVar[str] = "internal"
+    http_status: ClassVar[int] = 500
+    exit_status: ClassVar[int] = FAILED
+
+    def __init__(self, *, retry_ms: int | None = None, **details: Any) -> None:
+        sentence = inspect.cleandoc(type(self).__doc__ or "").replace("\n", " ")
+        super().__init__(sentence.format(**details))
+        self.retry_ms = retry_ms
+        self.details = details
+
+
+# What the caller sent
+
+
+class BadRequest(NotifyError):
+    """The request is not valid: {detail}."""
+
+    code = "bad_request"
+    http_status = 400
+    exit_status = USAGE
+
+
+class UnknownFrame(BadRequest):
+    """This server knows no frame of type {type!r}; look for the type in the protocol reference."""
+
+    code = "unknown_type"
+
+
+class BadAck(BadRequest):
+    """The ack of {stream} up to {seq} was ignored: this session was sent no such event."""
+
+    code = "bad_ack"
+
+
+class TooLarge(BadRequest):
+    """The request is larger than {limit_bytes} bytes; send less at a time."""
+
+    code = "too_large"
+    http_status = 413
+
+
+class KeyReused(NotifyError):
+    """The key {key!r} already belongs to a different notification; use a new key for a new one."""
+
+    code = "key_reused"
+    http_status = 409
+
+
+class RateLimited(NotifyError):
+    """This token publishes too fast; slow down and try again after the given time."""
+
+    code = "rate_limited"
+    http_status = 429
+
+
+class NotFound(NotifyError):
+    """There is no {what}; check the spelling and the server it was sent to."""
+
+    code = "not_found"
+    http_status = 404
+
+
+class MethodNotAllowed(BadRequest):
+    """{path} does not answer {method}; it answers {allowed}."""
+
+    code = "method_not_allowed"
+    http_status = 405
+
+
+# Who the caller is
+
+
+class Unauthorized(NotifyError):
+    """The request needs a token; send it as `Authorization: Bearer <token>`."""
+
+    code = "unauthorized"
+    http_status = 401
+    exit_status = UNAUTHORIZED
+
+
+class TokenInvalid(Unauthorized):
+    """The token was refused: {reason}; ask for a new one, or try `notifyctl token inspect`."""
+
+    code = "token_invalid"
+
+
+class TokenExpired(Unauthorized):
+    """The token has expired; ask your login service for a new one."""
+
+    code = "token_expired"
+
+
+class Forbidden(NotifyError):
+    """The token does not allow this: {reason}."""
+
+    code = "forbidden"
+    http_status = 403
+    exit_status = UNAUTHORIZED
+
+
+class OriginRefused(Forbidden):
+    """Pages from {origin} may not use this server; add the origin to `allowed_origins`."""
+
+    code = "origin_refused"
+
+
+# What the server can do right now
+
+
+class StoreUnavailable(NotifyError):
+    """The store cannot be written: {reason}. Nothing was accepted; try again later."""
+
+    code = "store_unavailable"
+    http_status = 503
+    exit_status = UNREACHABLE
+
+
+class Draining(NotifyError):
+    """The server is shutting down; come back after the given time."""
+
+    code = "draining"
+    http_status = 503
+    exit_status = UNREACHABLE
+
+
+# What the person at the keyboard can put right
+
+
+class UsageError(NotifyError):
+    """{problem}"""
+
+    code = "usage"
+    exit_status = USAGE
+
+
+class SettingInvalid(UsageError):
+    """The setting {name} is not valid: {problem}."""
+
+    code = "setting_invalid"
+
+
+class StoreUnusable(NotifyError):
+    """The store at {path} cannot be opened: {reason}."""
+
+    code = "store_unusable"
+
+
+class PortTaken(NotifyError):
+    """Port {port} on {host} cannot be opened ({reason}); stop its user or choose another."""
+
+    code = "port_taken"
+
+
+class ServerUnreachable(NotifyError):
+    """Nothing answers at {url} ({reason}); run `notifyctl serve` or check the URL."""
+
+    code = "unreachable"
+    exit_status = UNREACHABLE
+
+
+class TimedOut(NotifyError):
+    """{what} within {seconds:g} s; try a longer time."""
+
+    code = "timed_out"
+
+
+class Stopped(NotifyError):
+    """The session ended for good: {reason}"""
+
+    code = "stopped"
+
+
+class MissingExtra(NotifyError):
+    """{feature} needs more packages; run: pip install 'notifyctl[{extra}]'"""
+
+    code = "missing_extra"
+    exit_status = USAGE

@@ -1,0 +1,1 @@
+"""notifyd: the notification server that `notifyctl serve` starts."""

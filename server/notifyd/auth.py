@@ -1,0 +1,174 @@
+"""Tokens: who is calling, and what it may do."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, get_args
+
+import jwt
+import msgspec
+
+from notifyctl.errors import Forbidden, TokenExpired, TokenInvalid
+from notifyctl.wire import ME, TOPIC, Level, is_name
+
+HMAC: Final = ("HS256", "HS384", "HS512")
+SCOPES: Final = ("subscribe", "publish", "admin")
+MIN_SECRET_BYTES: Final = 32
+MAX_TOKEN_BYTES: Final = 8192
+LEEWAY_SECONDS: Final = 10.0
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """The caller, as its token names it. Times are seconds since 1970."""
+
+    user: str
+    scopes: frozenset[str]
+    topics: tuple[str, ...]
+    max_level: Level
+    issued_at: float
+    expires_at: float
+    token_id: str
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the token may do everything to everybody."""
+        return "admin" in self.scopes
+
+    def require(self, scope: str) -> None:
+        """Raise `Forbidden` unless the token carries the scope (`admin` carries all)."""
+        if scope not in self.scopes and not self.is_admin:
+            raise Forbidden(reason=f"it needs the scope {scope!r}")
+
+    def require_topic(self, stream: str) -> None:
+        """Raise `Forbidden` unless the token's `topics` allow this `topic:<name>`."""
+        name = stream.removeprefix(TOPIC)
+        if not any(matches(glob, name) for glob in self.topics):
+            raise Forbidden(reason=f"its topics do not include {name!r}")
+
+    def require_user(self, user: str) -> None:
+        """Raise `Forbidden` unless the caller is this user with `subscribe`, or an admin."""
+        if user != self.user and not self.is_admin:
+            raise Forbidden(reason=f"it is not a token of {user!r}")
+        self.require("subscribe")
+
+
+def matches(glob: str, name: str) -> bool:
+    """Whether a topic name fits a glob, in which `*` stands for any characters."""
+    return re.fullmatch(".*".join(map(re.escape, glob.split("*"))), name, re.DOTALL) is not None
+
+
+class Verifier:
+    """Checks tokens against one secret and a fixed list of algorithms."""
+
+    def __init__(
+        self,
+        secret: bytes,
+        *,
+        algorithms: Sequence[str] = HMAC,
+        audience: str | None = None,
+        issuer: str | None = None,
+    ) -> None:
+        self._secret = secret
+        self._algorithms = list(algorithms)
+        self._audience = audience
+        self._issuer = issuer
+
+    def verify(self, token: str, now: float) -> Identity:
+        """The token's identity. Raises `TokenInvalid` with the reason, or `TokenExpired`."""
+        identity = identity_from(self.claims(token), token)
+        if identity.expires_at + LEEWAY_SECONDS <= now:
+            raise TokenExpired
+        return identity
+
+    def claims(self, token: str) -> Mapping[str, Any]:
+        """The claims of a token whose signature, audience and issuer are right."""
+        if len(token) > MAX_TOKEN_BYTES:
+            raise TokenInvalid(reason="it is larger than 8 KiB")
+        try:
+            return jwt.decode(
+                token,
+                self._secret,
+                algorithms=self._algorithms,
+                audience=self._audience,
+                issuer=self._issuer,
+                # Time is the caller's: expiry is checked in `verify`, against its `now`.
+                options={
+                    "require": ["sub", "exp"],
+                    "verify_aud": self._audience is not None,
+                    "verify_exp": False,
+                    "verify_iat": False,
+                    "verify_nbf": False,
+                },
+            )
+        except jwt.InvalidSignatureError:
+            raise TokenInvalid(reason="its signature is not from this server's key") from None
+        except jwt.InvalidAlgorithmError:
+            allowed = ", ".join(self._algorithms)
+            raise TokenInvalid(reason=f"its algorithm is not one of {allowed}") from None
+        except (jwt.PyJWTError, ValueError, RecursionError) as error:
+            raise TokenInvalid(reason=_one_line(error)) from None
+
+
+def identity_from(claims: Mapping[str, Any], token: str) -> Identity:
+    """The identity that verified claims describe. Raises `TokenInvalid` for a malformed claim."""
+    user = claims["sub"]
+    if not isinstance(user, str) or not is_name(user):
+        raise TokenInvalid(reason="`sub` must be 1-128 bytes without control characters")
+    if user == ME or user.startswith(TOPIC):
+        raise TokenInvalid(reason=f"`sub` may not be {ME!r} or start with {TOPIC!r}")
+    level = claims.get("max_level", "high")
+    if level not in get_args(Level):
+        raise TokenInvalid(reason="`max_level` must be low, normal, high or critical")
+    topics = claims.get("topics", [])
+    if not isinstance(topics, list) or not all(isinstance(topic, str) for topic in topics):
+        raise TokenInvalid(reason="`topics` must be a list of strings")
+    scope = claims.get("scope", "")
+    if not isinstance(scope, str):
+        raise TokenInvalid(reason="`scope` must be a string of words")
+    return Identity(
+        user=user,
+        scopes=frozenset(scope.split()),
+        topics=tuple(topics),
+        max_level=level,
+        issued_at=_seconds(claims, "iat"),
+        expires_at=_seconds(claims, "exp"),
+        token_id=str(claims.get("jti") or hashlib.sha256(token.encode()).hexdigest()[:16]),
+    )
+
+
+def issue(
+    secret: bytes,
+    user: str,
+    *,
+    scopes: Sequence[str],
+    now: float,
+    ttl_seconds: float,
+    token_id: str,
+    topics: Sequence[str] = (),
+    max_level: Level | None = None,
+    algorithm: str = "HS256",
+) -> str:
+    """A signed token. The scopes are joined by spaces; `topics` and `max_level` only if given."""
+    claims: dict[str, Any] = {
+        "sub": user,
+        "scope": " ".join(scopes),
+        "iat": int(now),
+        "exp": int(now + ttl_seconds),
+        "jti": token_id,
+    }
+    if topics:
+        claims["topics"] = list(topics)
+    if max_level is not None:
+        claims["max_level"] = max_level
+    return jwt.encode(claims, secret, algorithm=algorithm)
+
+
+def _seconds(claims: Mapping[str, Any], name: str) -> float:
+    value = claims.get(name, 0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**53:
+        raise TokenInvalid(reason=f"`{name}` must be a number of seconds since 1970")
+    return float(value)
+
+
+def _one_line(error: Exception) -> str:
+    return str(error).strip().rstrip(".").lower() or "it is not a JSON Web Token"

@@ -1,0 +1,1 @@
+"""Stores: where streams, cursors and keys are kept."""

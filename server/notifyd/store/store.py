@@ -1,0 +1,203 @@
+"""What every store promises. `memory.py` keeps the promises in the clearest way."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from notifyctl.errors import NotifyError
+from notifyctl.wire import Durability, Presentation
+from notifyd.notification import AnyDraft
+
+PAGE_EVENTS = 100
+PAGE_BYTES = 256 * 1024
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How much a store keeps, and for how long (seconds)."""
+
+    max_events: int = 10_000
+    max_age: float = 30 * 86_400.0
+    device_max_idle: float = 30 * 86_400.0
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """A stream's extent: its newest event is `head`, its oldest retained one `floor`.
+
+    An empty stream has head 0 and floor 1; one that retention emptied has floor head + 1.
+    """
+
+    epoch: str
+    head: int
+    floor: int
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A committed event: its place, and `body`, the event encoded as JSON."""
+
+    stream: str
+    epoch: str
+    seq: int
+    id: str
+    at: float
+    body: bytes
+    presentation: Presentation | None = None
+    why: str | None = None
+
+
+class Appended(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a draft. `replayed`: its key was known, and this is the first answer again.
+
+    `entry` of a replay has an empty `body`: the event may be past retention. It is None when
+    a read changed nothing.
+    """
+
+    entry: Entry | None
+    replayed: bool = False
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Contiguous events `first` .. `last`, encoded; none when the stream ends there.
+
+    `first` is greater than the position asked for + 1 when retention removed what lay between.
+    """
+
+    position: Position
+    first: int
+    last: int
+    bodies: list[bytes]
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a session of a user (and device) finds itself.
+
+    `generation` grows with every attach: of two sessions of one device the greater is the
+    newer. `cursors` are this device's, by stream; empty for a new device and for none.
+    `acknowledged` is the highest inbox seq that any device of the user ever acknowledged.
+    """
+
+    generation: int
+    cursors: dict[str, int]
+    positions: dict[str, Position]
+    acknowledged: int
+    unread: int
+
+
+class Cursor(msgspec.Struct, frozen=True, kw_only=True):
+    """A device has handled everything of the stream up to and including `seq`."""
+
+    user: str
+    device: str
+    stream: str
+    epoch: str
+    seq: int
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A retained event, when it was read, and the (user, device) pairs that acknowledged it."""
+
+    stream: str
+    seq: int
+    at: float
+    body: bytes
+    read_at: float | None
+    acknowledged_by: list[tuple[str, str]]
+
+
+class InboxSlice(msgspec.Struct, frozen=True, kw_only=True):
+    """Events of an inbox after a position, oldest first, and which of them are unread."""
+
+    position: Position
+    unread: int
+    entries: list[tuple[int, bytes]]
+    unread_ids: list[str]
+
+
+class Removed(msgspec.Struct, frozen=True, kw_only=True):
+    """What one `expire` removed."""
+
+    events: int
+    keys: int
+    devices: int
+
+
+OnCommit = Callable[[Sequence[Entry]], None]
+
+
+class Store(Protocol):
+    """Streams of events, the cursors of devices, and the keys of publishers.
+
+    Every method may raise `StoreUnavailable`: then nothing of the call was kept, or nobody
+    will ever be told that it was. Times are seconds since 1970 and come from the caller.
+    """
+
+    name: str
+    """What `stats` calls it: `sqlite`, `memory`."""
+
+    durability: Durability
+    """What a committed event survives: `fsync` a power cut, `process` a kill, `memory` nothing."""
+
+    shared: bool
+    """Whether other nodes serve the same store."""
+
+    async def open(self) -> None:
+        """Make ready. Raises `StoreUnusable` with the reason and the next step."""
+
+    async def close(self) -> None:
+        """Finish what was begun, then let go. Closing twice is fine."""
+
+    def listen(self, on_commit: OnCommit) -> None:
+        """Call `on_commit` with every group of new events.
+
+        On the event loop, after the commit, in `seq` order of each stream, before the
+        `append` that brought them returns - also when its caller has gone away meanwhile.
+        Replays are not events.
+        """
+
+    async def append(self, drafts: Sequence[AnyDraft], now: float) -> list[Appended | NotifyError]:
+        """Commit the drafts in their order; one outcome each, in the same order.
+
+        Each draft is atomic and independent: the event, its key and its effects (read marks,
+        retention) are committed together or not at all, and one that fails leaves the others.
+        `seq` counts 1, 2, 3 ... per stream. Attention decides inside the transaction. A known
+        key with the same fingerprint gives the first answer, with another a `KeyReused`.
+        A read that marks nothing appends nothing. Nothing is returned before the commit.
+        """
+
+    async def attach(self, user: str, device: str | None, streams: Sequence[str]) -> Attachment:
+        """What a new session of the user needs to know about the streams; changes nothing else."""
+
+    async def position(self, stream: str) -> Position:
+        """The extent of a stream; one that nobody wrote to is empty, and has an epoch already."""
+
+    async def page(
+        self,
+        stream: str,
+        after: int,
+        max_events: int = PAGE_EVENTS,
+        max_bytes: int = PAGE_BYTES,
+    ) -> Page:
+        """The next events after `after`: at most `max_events` and `max_bytes`, but at least one."""
+
+    async def advance(self, cursors: Sequence[Cursor], now: float) -> None:
+        """Move cursors forward; a device without one gets it, and is known from then on.
+
+        An older seq changes nothing; another epoch or a seq beyond the head is ignored. Keeps
+        the highest seq that any device of the user acknowledged in the inbox.
+        """
+
+    async def inbox(self, user: str, after: int, limit: int, unread_only: bool) -> InboxSlice:
+        """Events of a user's inbox after `after`; `unread_only` leaves what is not unread out."""
+
+    async def find(self, event_id: str) -> Found | None:
+        """A retained event by its id."""
+
+    async def expire(self, now: float) -> Removed:
+        """Remove events past their age, keys past their time, devices idle too long.
+
+        Only prefixes of streams are removed. Appending already keeps the count bound: at most
+        `max_events` notifications and five times as many other events per stream.
+        """
+
+    async def check(self) -> None:
+        """Raise `StoreUnavailable` unless a write would succeed now."""
