@@ -6,7 +6,7 @@ an HTTP status, an `error` frame or close code, or an exit status.
 """
 
 import inspect
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 # Exit statuses, as every command uses them; 130 means interrupted.
 FAILED = 1
@@ -28,6 +28,15 @@ class NotifyError(Exception):
         super().__init__(sentence.format(**details))
         self.retry_ms = retry_ms
         self.details = details
+
+    @classmethod
+    def quoted(cls, sentence: str, *, retry_ms: int | None = None) -> Self:
+        """This error in the words of the server that reported it."""
+        error = cls.__new__(cls)
+        Exception.__init__(error, sentence)
+        error.retry_ms = retry_ms
+        error.details = {}
+        return error
 
 
 # What the caller sent
@@ -136,6 +145,10 @@ class StoreUnavailable(NotifyError):
     exit_status = UNREACHABLE
 
 
+class InternalError(NotifyError):
+    """Something went wrong inside the server; its log says what. Try again later."""
+
+
 class Draining(NotifyError):
     """The server is shutting down; come back after the given time."""
 
@@ -160,6 +173,19 @@ class SettingInvalid(UsageError):
     code = "setting_invalid"
 
 
+class SecretNeeded(UsageError):
+    """Other machines can reach {host}, so it needs a secret of your own: set NOTIFYD_JWT_SECRET to
+    what `notifyctl token keygen` prints (or, for development, NOTIFYD_GENERATE_SECRET=true)."""
+
+    code = "secret_needed"
+
+
+class SecretUnusable(NotifyError):
+    """The secret in {path} cannot be used: {reason}; correct it, or set NOTIFYD_JWT_SECRET."""
+
+    code = "secret_unusable"
+
+
 class StoreUnusable(NotifyError):
     """The store at {path} cannot be opened: {reason}."""
 
@@ -176,6 +202,13 @@ class ServerUnreachable(NotifyError):
     """Nothing answers at {url} ({reason}); run `notifyctl serve` or check the URL."""
 
     code = "unreachable"
+    exit_status = UNREACHABLE
+
+
+class UnexpectedAnswer(NotifyError):
+    """{url} answered {status}, but not as notifyd does; check the URL and any proxy before it."""
+
+    code = "unexpected_answer"
     exit_status = UNREACHABLE
 
 
@@ -196,3 +229,13 @@ class MissingExtra(NotifyError):
 
     code = "missing_extra"
     exit_status = USAGE
+
+
+def named(code: str) -> type[NotifyError]:
+    """The class of a stable code; `NotifyError` for one that only newer programs know."""
+    kinds: list[type[NotifyError]] = [NotifyError]
+    for kind in kinds:
+        if kind.code == code:
+            return kind
+        kinds.extend(kind.__subclasses__())
+    return NotifyError

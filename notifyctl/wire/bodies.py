@@ -26,6 +26,12 @@ class PublishBody(Content, frozen=True, kw_only=True, forbid_unknown_fields=True
     key: Label | None = None
 
 
+class BatchItem(PublishBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One notification of a batch; it goes to one user or topic."""
+
+    to: str
+
+
 class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where an event is, how durable it is, and how many sessions it was sent to at once."""
 
@@ -79,9 +85,8 @@ class ReadBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class ReadAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The inbox after a `read`: the state's event, if it changed anything, and what is unread."""
+    """The `seq` of the event that tells every device; None when nothing was unread."""
 
-    unread: int
     seq: int | None
 
 
@@ -89,7 +94,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a notification: stored, sent, acknowledged, read.
 
     `sent_at` and `acknowledged_at` are this node's memory of recent events and may be absent;
-    `acknowledged_by` counts devices and is durable. Device names are for admins.
+    `acknowledged_by` counts devices and is durable. `devices` names them, as `<user>/<device>`, to admins.
     """
 
     id: str
@@ -104,7 +109,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     acknowledged_at: str | None = None
     acknowledged_by: int
     read_at: str | None = None
-    devices: dict[str, int] | None = None
+    devices: list[str] | None = None
 
 
 # Health and figures
@@ -138,6 +143,13 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     published: int
     delivered: int
     acknowledged: int
+
+
+class TokenBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose token for development, and what it may do: words of `subscribe publish admin`."""
+
+    user: str = "alice"
+    scope: str = "subscribe publish"
 
 
 class TokenAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -58,6 +58,11 @@ def word_for(code: CloseCode) -> str:
     return code.name.lower()
 
 
+def close_reason(code: CloseCode, retry_ms: int | None = None) -> str:
+    """The reason to send with a close code, well within the 123 bytes that a frame allows."""
+    return msgspec.json.encode(CloseReason(code=word_for(code), retry_ms=retry_ms)).decode()
+
+
 def comes_back(code: int) -> bool:
     """Whether a client connects again after a close with this code; the range decides."""
     if 4500 <= code <= 4599:

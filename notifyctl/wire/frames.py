@@ -5,6 +5,7 @@ tomorrow's clients can talk to today's servers; new fields have a default, so th
 yesterday's can talk to tomorrow's.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, TypeVar, get_args
 from uuid import UUID
 
@@ -206,6 +207,12 @@ class ManyPublishedOk(Ok, frozen=True, kw_only=True, tag="ok"):
     results: list[Published | Rejected]
 
 
+class ReadOk(Ok, frozen=True, kw_only=True, tag="ok"):
+    """The answer to `read`: the `seq` of the event that tells every device, if anything changed."""
+
+    seq: int | None
+
+
 class TokenAccepted(Ok, frozen=True, kw_only=True, tag="ok"):
     """The answer to `token`."""
 
@@ -260,6 +267,12 @@ CLIENT_TYPES = frozenset(str(frame.__struct_config__.tag) for frame in get_args(
 def encode(frame: msgspec.Struct) -> bytes:
     """A frame as the bytes of one text message."""
     return _encoder.encode(frame)
+
+
+def encode_events(stream: str, epoch: str, *, live: bool, bodies: Sequence[bytes]) -> bytes:
+    """An `events` frame around events that are encoded already: each is encoded only once."""
+    head = _encoder.encode(Events(stream=stream, epoch=epoch, live=live, events=[]))
+    return head[:-2] + b",".join(bodies) + b"]}"
 
 
 def decode_client(raw: bytes | str) -> AnyClientFrame:

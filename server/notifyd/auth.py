@@ -31,12 +31,16 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_admin(self) -> bool:
-        """Whether the token may do everything to everybody."""
+        """Whether the token may act for everybody."""
         return "admin" in self.scopes
 
+    def may(self, scope: str) -> bool:
+        """Whether the token carries the scope; `admin` carries all."""
+        return scope in self.scopes or self.is_admin
+
     def require(self, scope: str) -> None:
-        """Raise `Forbidden` unless the token carries the scope (`admin` carries all)."""
-        if scope not in self.scopes and not self.is_admin:
+        """Raise `Forbidden` unless the token carries the scope."""
+        if not self.may(scope):
             raise Forbidden(reason=f"it needs the scope {scope!r}")
 
     def require_topic(self, stream: str) -> None:
@@ -54,7 +58,13 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 def matches(glob: str, name: str) -> bool:
     """Whether a topic name fits a glob, in which `*` stands for any characters."""
-    return re.fullmatch(".*".join(map(re.escape, glob.split("*"))), name, re.DOTALL) is not None
+    first, *rest = map(re.escape, glob.split("*"))
+    if not rest:
+        return glob == name
+    # Each part is taken where it first occurs and for good (an atomic group): with
+    # backtracking, a few stars would keep the server busy for minutes.
+    between = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    return re.fullmatch(f"{first}{between}.*{rest[-1]}", name, re.DOTALL) is not None
 
 
 class Verifier:
@@ -68,16 +78,19 @@ class Verifier:
         audience: str | None = None,
         issuer: str | None = None,
     ) -> None:
-        self._secret = secret
+        self._key = _hmac_key(secret)
         self._algorithms = list(algorithms)
         self._audience = audience
         self._issuer = issuer
 
     def verify(self, token: str, now: float) -> Identity:
         """The token's identity. Raises `TokenInvalid` with the reason, or `TokenExpired`."""
-        identity = identity_from(self.claims(token), token)
+        claims = self.claims(token)
+        identity = identity_from(claims, token)
         if identity.expires_at + LEEWAY_SECONDS <= now:
             raise TokenExpired
+        if _seconds(claims, "nbf") > now + LEEWAY_SECONDS:
+            raise TokenInvalid(reason="it is not valid yet")
         return identity
 
     def claims(self, token: str) -> Mapping[str, Any]:
@@ -87,11 +100,11 @@ class Verifier:
         try:
             return jwt.decode(
                 token,
-                self._secret,
+                self._key,
                 algorithms=self._algorithms,
                 audience=self._audience,
                 issuer=self._issuer,
-                # Time is the caller's: expiry is checked in `verify`, against its `now`.
+                # Time is the caller's: `verify` checks against its `now`.
                 options={
                     "require": ["sub", "exp"],
                     "verify_aud": self._audience is not None,
@@ -160,7 +173,13 @@ def issue(
         claims["topics"] = list(topics)
     if max_level is not None:
         claims["max_level"] = max_level
-    return jwt.encode(claims, secret, algorithm=algorithm)
+    return jwt.encode(claims, _hmac_key(secret), algorithm=algorithm)
+
+
+def _hmac_key(secret: bytes) -> bytes:
+    # HMAC fills a key up with zeros by itself. Filled up here, 32 bytes are enough for HS512
+    # in the eyes of PyJWT too, which would otherwise print a warning for every token.
+    return secret.ljust(64, b"\0")
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> float:

@@ -7,10 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
-from notifyctl.wire import INBOX, TOPIC, Content, Level
+from notifyctl.wire import Content, Level
 
-# A store names every stream in full: whose inbox it is, the wire leaves to the token.
-INBOX_OF: Final = f"{INBOX}:"
 KEY_SECONDS: Final = 7 * 86_400.0
 OP_SECONDS: Final = 86_400.0
 
@@ -48,26 +46,6 @@ class ReadDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 AnyDraft = Draft | ReadDraft
-
-
-def inbox_of(user: str) -> str:
-    """The full name of a user's inbox."""
-    return INBOX_OF + user
-
-
-def owner_of(stream: str) -> str | None:
-    """The user whose inbox a stream is; None for a topic."""
-    return stream[len(INBOX_OF) :] if stream.startswith(INBOX_OF) else None
-
-
-def full_name(name: str, user: str) -> str:
-    """The stream that a user's session calls `name`."""
-    return inbox_of(user) if name == INBOX else name
-
-
-def wire_name(stream: str) -> str:
-    """What a session calls a stream: `inbox`, `topic:releases`."""
-    return stream if stream.startswith(TOPIC) else INBOX
 
 
 def fingerprint(content: msgspec.Struct) -> bytes:

@@ -14,19 +14,24 @@ from notifyctl.errors import SettingInvalid
 PREFIX: Final = "NOTIFYD_"
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
-Seconds = Annotated[float, Meta(ge=0, extra={"unit": "seconds"})]
+Seconds = Annotated[float, Meta(ge=0, le=100 * 366 * 86_400, extra={"unit": "seconds"})]
 Bytes = Annotated[int, Meta(ge=1, extra={"unit": "bytes"})]
 Count = Annotated[int, Meta(ge=1)]
 Secret = Annotated[str, Meta(extra={"secret": True})]
 Words = tuple[str, ...]
+Algorithms = Annotated[tuple[Literal["HS256", "HS384", "HS512"], ...], Meta(min_length=1)]
 
 _UNITS: Final[dict[str, dict[str, float]]] = {
     "seconds": {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0},
     "bytes": {"": 1, "b": 1, "kib": 1024, "mib": 1024**2, "gib": 1024**3},
 }
-_QUANTITY: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
-# Kubernetes sets these for a Service called `notifyd`: they are its address, no settings.
-_SERVICE_LINK: Final = re.compile(r"NOTIFYD_(SERVICE_(HOST|PORT)|PORT(_\d+_(TCP|UDP))?)(_.*)?")
+# More digits than any time or size has: a float that is not infinite.
+_QUANTITY: Final = re.compile(r"\s*(\d{1,15}(?:\.\d{1,9})?)\s*([a-z]*)\s*", re.IGNORECASE)
+# Kubernetes sets these for Services called `notifyd`, `notifyd-http` and the like, and a
+# `..._PORT=tcp://10.0.0.1:8000` beside them: they are addresses, no settings.
+_SERVICE_LINK: Final = re.compile(
+    r"NOTIFYD_(.*_)?(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))(_.*)?"
+)
 _TRUE: Final = frozenset({"true", "yes", "on", "1"})
 _FALSE: Final = frozenset({"false", "no", "off", "0"})
 
@@ -54,7 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(description="The HMAC secret of the tokens, at least 32 bytes."),
     ] = None
     jwt_algorithms: Annotated[
-        Words, Meta(description="The algorithms a token may be signed with.")
+        Algorithms, Meta(description="The algorithms a token may be signed with.")
     ] = ("HS256", "HS384", "HS512")
     jwt_audience: Annotated[
         str | None, Meta(description="The `aud` a token must carry, if set.")
@@ -148,8 +153,8 @@ def load_settings(
     for name, value in table.items():
         values[_known(name)] = _parsed(name, value)
     for variable, text in environ.items():
-        if variable.startswith(PREFIX) and not _SERVICE_LINK.fullmatch(variable):
-            name, text = _from_environment(variable, text, read_file)
+        if variable.startswith(PREFIX) and not _is_service_link(variable, text):
+            name, text = _from_environment(variable, environ, read_file)
             values[name] = _parsed(name, text)
     for name, value in options.items():
         if value is not None:
@@ -162,12 +167,26 @@ def load_settings(
         raise SettingInvalid(name=name, problem=problem[:1].lower() + problem[1:]) from None
 
 
-def _from_environment(variable: str, text: str, read_file: Callable[[str], str]) -> tuple[str, str]:
+def _is_service_link(variable: str, text: str) -> bool:
+    return _SERVICE_LINK.fullmatch(variable) is not None or (
+        variable.endswith("_PORT") and "://" in text
+    )
+
+
+def _from_environment(
+    variable: str, environ: Mapping[str, str], read_file: Callable[[str], str]
+) -> tuple[str, str]:
     name = variable.removeprefix(PREFIX).lower()
     of_file = name.removesuffix("_file")
-    if name.endswith("_file") and of_file in FIELDS and is_secret(of_file):
-        return of_file, read_file(text).strip()
-    return _known(name), text
+    if not (name.endswith("_file") and of_file in FIELDS and is_secret(of_file)):
+        return _known(name), environ[variable]
+    if variable.removesuffix("_FILE") in environ:
+        problem = "it is set twice, as a variable and as a file; keep one of them"
+        raise SettingInvalid(name=of_file, problem=problem)
+    try:
+        return of_file, read_file(environ[variable]).strip()
+    except (OSError, ValueError) as error:
+        raise SettingInvalid(name=of_file, problem=f"its file cannot be read ({error})") from None
 
 
 def is_secret(name: str) -> bool:
@@ -184,7 +203,7 @@ def _known(name: str) -> str:
     if name in FIELDS:
         return name
     close = difflib.get_close_matches(name, FIELDS, n=1)
-    hint = f"did you mean {close[0]}?" if close else "see the settings reference"
+    hint = f"perhaps {close[0]} was meant" if close else "see the settings reference"
     raise SettingInvalid(name=name, problem=f"there is no such setting; {hint}")
 
 
@@ -194,7 +213,10 @@ def _parsed(name: str, value: Any) -> Any:
         return value
     hints = _flat(_HINTS[name])
     if (units := unit(name)) is not None:
-        return _quantity(name, value, units)
+        try:
+            return quantity(value, units)
+        except ValueError as error:
+            raise SettingInvalid(name=name, problem=str(error)) from None
     if bool in hints:
         if value.lower() in _TRUE | _FALSE:
             return value.lower() in _TRUE
@@ -209,14 +231,18 @@ def _parsed(name: str, value: Any) -> Any:
     return value
 
 
-def _quantity(name: str, text: str, units: str) -> float:
+def quantity(text: str, units: str) -> float:
+    """A number with a unit of `seconds` (`90`, `15m`, `365d`) or of `bytes` (`1 MiB`).
+
+    Raises `ValueError` with the known units.
+    """
     match = _QUANTITY.fullmatch(text)
     factor = _UNITS[units].get(match[2].lower()) if match else None
     if match is None or factor is None:
         known = ", ".join(unit_name for unit_name in _UNITS[units] if unit_name)
-        raise SettingInvalid(name=name, problem=f"it must be a number of {units} ({known})")
-    quantity = float(match[1]) * factor
-    return int(quantity) if units == "bytes" else quantity
+        raise ValueError(f"it must be a number of {units} ({known})")
+    number = float(match[1]) * factor
+    return int(number) if units == "bytes" else number
 
 
 _HINTS: Final = get_type_hints(Settings, include_extras=True)

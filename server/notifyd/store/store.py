@@ -6,11 +6,9 @@ from typing import Protocol
 import msgspec
 
 from notifyctl.errors import NotifyError
-from notifyctl.wire import Durability, Presentation
+from notifyctl.wire import Durability
 from notifyd.notification import AnyDraft
-
-PAGE_EVENTS = 100
-PAGE_BYTES = 256 * 1024
+from notifyd.stream import PAGE_BYTES, PAGE_EVENTS, Attachment, Cursor, Entry, Page, Position
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,29 +18,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_age: float = 30 * 86_400.0
     device_max_idle: float = 30 * 86_400.0
 
-
-class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """A stream's extent: its newest event is `head`, its oldest retained one `floor`.
-
-    An empty stream has head 0 and floor 1; one that retention emptied has floor head + 1.
-    """
-
-    epoch: str
-    head: int
-    floor: int
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A committed event: its place, and `body`, the event encoded as JSON."""
-
-    stream: str
-    epoch: str
-    seq: int
-    id: str
-    at: float
-    body: bytes
-    presentation: Presentation | None = None
-    why: str | None = None
+    @property
+    def max_others(self) -> int:
+        """How many events that are no notifications a stream keeps."""
+        return 5 * self.max_events
 
 
 class Appended(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,43 +33,6 @@ class Appended(msgspec.Struct, frozen=True, kw_only=True):
 
     entry: Entry | None
     replayed: bool = False
-
-
-class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """Contiguous events `first` .. `last`, encoded; none when the stream ends there.
-
-    `first` is greater than the position asked for + 1 when retention removed what lay between.
-    """
-
-    position: Position
-    first: int
-    last: int
-    bodies: list[bytes]
-
-
-class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a session of a user (and device) finds itself.
-
-    `generation` grows with every attach: of two sessions of one device the greater is the
-    newer. `cursors` are this device's, by stream; empty for a new device and for none.
-    `acknowledged` is the highest inbox seq that any device of the user ever acknowledged.
-    """
-
-    generation: int
-    cursors: dict[str, int]
-    positions: dict[str, Position]
-    acknowledged: int
-    unread: int
-
-
-class Cursor(msgspec.Struct, frozen=True, kw_only=True):
-    """A device has handled everything of the stream up to and including `seq`."""
-
-    user: str
-    device: str
-    stream: str
-    epoch: str
-    seq: int
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

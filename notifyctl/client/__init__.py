@@ -1,0 +1,1 @@
+"""The client: `connection.py` keeps a session open, `api.py` speaks HTTP."""

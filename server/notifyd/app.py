@@ -1,0 +1,219 @@
+"""The whole server: built from settings, started, drained, stopped."""
+
+import asyncio
+import contextlib
+import random
+import resource
+import signal
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from notifyctl.errors import NotifyError, PortTaken
+from notifyd.auth import Verifier
+from notifyd.delivery import Delivery
+from notifyd.drain import slots
+from notifyd.health import Health
+from notifyd.hub import Hub
+from notifyd.logs import fields, handle_loop_error, log
+from notifyd.metrics import Metrics
+from notifyd.rate import Rates
+from notifyd.receipts import Receipts
+from notifyd.secret import Secret
+from notifyd.settings import Settings
+from notifyd.store import open_store
+from notifyd.store.store import Limits
+from notifyd.ws import Port
+
+EXPIRE_EVERY_SECONDS: Final = 60.0
+# Files that are not connections: the database and its log, the listeners, the HTTP API's own.
+RESERVED_FILES: Final = 500
+BACKLOG: Final = 4096
+# After its slot a session has this long to finish closing, and a request to be answered.
+CLOSE_SECONDS: Final = 3.0
+
+
+class Addresses(msgspec.Struct, frozen=True):
+    """Where a started server answers."""
+
+    http_url: str
+    ws_url: str
+
+
+class Server:
+    """One node: both ports, the store behind them, and what happens every minute."""
+
+    def __init__(self, settings: Settings, secret: Secret) -> None:
+        self._settings = settings
+        self._asked_to_stop = asyncio.Event()
+        self._in_a_hurry = asyncio.Event()
+        self._store = open_store(
+            settings.store, data_dir=Path(settings.data_dir).expanduser(), limits=_limits(settings)
+        )
+        self._metrics = Metrics()
+        self._hub = Hub(settings.max_sessions_per_user)
+        self._health = Health(self._store)
+        verifier = Verifier(
+            secret.value,
+            algorithms=settings.jwt_algorithms,
+            audience=settings.jwt_audience,
+            issuer=settings.jwt_issuer,
+        )
+        receipts = Receipts()
+        self._delivery = Delivery(
+            self._store,
+            self._hub,
+            receipts,
+            Rates(settings.publish_rate, settings.publish_burst),
+            self._metrics,
+        )
+        self._port = Port(
+            server=f"notifyd/{version('notifyctl')}",
+            settings=settings,
+            verifier=verifier,
+            store=self._store,
+            delivery=self._delivery,
+            hub=self._hub,
+            health=self._health,
+            metrics=self._metrics,
+            max_connections=settings.max_connections or file_limit() - RESERVED_FILES,
+        )
+        self._http = web.AppRunner(web.Application())
+        self._ws: asyncio.Server | None = None
+        self._minutely: asyncio.Task[None] | None = None
+
+    async def serve(self, on_ready: Callable[[Addresses], None]) -> None:
+        """Serve until a signal or `POST /v1/drain` asks for the end, then drain and stop."""
+        try:
+            addresses = await self.start()
+            self._heed_signals()
+            on_ready(addresses)
+            await self._asked_to_stop.wait()
+            await self.drain()
+        finally:
+            await self.stop()
+
+    async def start(self) -> Addresses:
+        """Open the store, then the ports. Raises `StoreUnusable` or `PortTaken`."""
+        await self._store.open()
+        host = self._settings.host
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(handle_loop_error)
+        port = self._settings.ws_port
+        try:
+            self._ws = await loop.create_server(self._port.connect, host, port, backlog=BACKLOG)
+            port = self._settings.http_port
+            await self._http.setup()
+            await web.TCPSite(self._http, host, port, backlog=BACKLOG).start()
+        except OSError as error:
+            raise PortTaken(port=port, host=host, reason=error.strerror or error) from None
+        self._minutely = loop.create_task(self._expire())
+        ws_port = self._ws.sockets[0].getsockname()[1]
+        http_port = self._http.addresses[0][1]
+        name = reachable(host)
+        addresses = Addresses(f"http://{name}:{http_port}", f"ws://{name}:{ws_port}/ws")
+        log.info("ready", extra=fields(**msgspec.structs.asdict(addresses)))
+        return addresses
+
+    def ask_to_stop(self) -> None:
+        """Begin to drain; asked again, stop at once."""
+        if self._asked_to_stop.is_set():
+            self._in_a_hurry.set()
+        self._asked_to_stop.set()
+
+    async def drain(self) -> None:
+        """Send every session away in its own slot; whoever asks meanwhile is sent away, too."""
+        members = self._hub.members()
+        random.shuffle(members)
+        times = slots(len(members), self._settings.drain_seconds, alone=not self._store.shared)
+        window = times[-1] if times else 0.0
+        log.info("draining", extra=fields(sessions=len(members), seconds=window))
+        self._health.draining = True
+        self._port.drain(window)
+        loop = asyncio.get_running_loop()
+        for member, seconds in zip(members, times, strict=True):
+            member.go_away(seconds)
+        await self._hurry_or(window)
+        self._port.end_all()
+        deadline = loop.time() + CLOSE_SECONDS
+        while self._port.connections and loop.time() < deadline:
+            await self._hurry_or(0.02)
+
+    async def stop(self) -> None:
+        """Close the ports and the store. What was acknowledged is on disk when this returns."""
+        if self._minutely is not None:
+            self._minutely.cancel()
+        if self._ws is not None:
+            self._ws.close()
+        for connection in list(self._port.connections):
+            connection.abort()
+        await self._http.cleanup()
+        await self._delivery.settle()
+        await self._store.close()
+        log.info("stopped")
+
+    def _heed_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.ask_to_stop)
+
+    async def _hurry_or(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._in_a_hurry.wait(), seconds)
+
+    async def _expire(self) -> None:
+        while True:
+            await asyncio.sleep(EXPIRE_EVERY_SECONDS)
+            try:
+                removed = await self._store.expire(time.time())
+            except NotifyError as error:
+                log.warning("what has expired cannot be removed", extra=fields(reason=str(error)))
+            else:
+                log.debug("expired", extra=fields(**msgspec.structs.asdict(removed)))
+
+
+def run(settings: Settings, secret: Secret, on_ready: Callable[[Addresses], None]) -> None:
+    """Run a server until it is asked to stop; `on_ready` is called when both ports answer."""
+    async def main() -> None:
+        await Server(settings, secret).serve(on_ready)
+
+    with asyncio.Runner(loop_factory=fastest_loop()) as runner:
+        runner.run(main())
+
+
+def fastest_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+    """The event loop to run on: uvloop where it exists."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.new_event_loop
+    return new_event_loop
+
+
+def file_limit() -> int:
+    """How many files this process may open, after asking for as many as it may have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        return hard
+    return soft
+
+
+def reachable(host: str) -> str:
+    """The host to put into a URL for an address that a server is bound to."""
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        max_events=settings.inbox_max_events,
+        max_age=settings.inbox_max_age,
+        device_max_idle=settings.device_max_idle,
+    )

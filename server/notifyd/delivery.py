@@ -1,0 +1,122 @@
+"""The pipeline: accept, decide, store, fan out."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable, Sequence
+
+from notifyctl.errors import NotifyError, RateLimited
+from notifyctl.wire import Published
+from notifyd.auth import Identity
+from notifyd.hub import Hub
+from notifyd.logs import fields
+from notifyd.metrics import Metrics
+from notifyd.notification import Draft, ReadDraft
+from notifyd.rate import Rates
+from notifyd.receipts import Receipts
+from notifyd.store.store import Appended, Store
+from notifyd.stream import Cursor, Entry, wire_name
+
+log = logging.getLogger(__name__)
+
+Outcome = Published | NotifyError
+
+
+class Delivery:
+    """Takes what was accepted to the store, and what was committed to the sessions."""
+
+    def __init__(
+        self, store: Store, hub: Hub, receipts: Receipts, rates: Rates, metrics: Metrics
+    ) -> None:
+        self._store = store
+        self._hub = hub
+        self._receipts = receipts
+        self._rates = rates
+        self._metrics = metrics
+        self._cursors: dict[tuple[str, str, str], Cursor] = {}
+        self._advancing: asyncio.Task[None] | None = None
+        store.listen(self._fan_out)
+
+    async def publish(
+        self, drafts: Sequence[Draft | NotifyError], caller: Identity
+    ) -> list[tuple[Outcome, bool]]:
+        """Commit the drafts; one outcome each, in their order, and whether it is a replay.
+
+        What `accept` refused stays refused. Raises `RateLimited` when the caller's token
+        publishes too fast, and `StoreUnavailable`; then nothing of the call was accepted.
+        """
+        began = time.monotonic()
+        wait = self._rates.take(caller.token_id, len(drafts), began)
+        if wait > 0:
+            raise RateLimited(retry_ms=int(wait * 1000) + 1)
+        accepted = [draft for draft in drafts if isinstance(draft, Draft)]
+        appended = iter(await self._store.append(accepted, time.time()))
+        self._metrics.committed(time.monotonic() - began)
+        return [
+            self._outcome(next(appended)) if isinstance(draft, Draft) else (draft, False)
+            for draft in drafts
+        ]
+
+    async def mark_read(self, draft: ReadDraft) -> int | None:
+        """Commit a read; the seq of its event, or None when nothing was unread."""
+        (outcome,) = await self._store.append([draft], time.time())
+        if isinstance(outcome, NotifyError):
+            raise outcome
+        return outcome.entry.seq if outcome.entry else None
+
+    def _outcome(self, appended: Appended | NotifyError) -> tuple[Outcome, bool]:
+        if isinstance(appended, NotifyError):
+            return appended, False
+        entry = appended.entry
+        assert entry is not None  # Only a read can change nothing.
+        published = Published(
+            id=entry.id,
+            seq=entry.seq,
+            stream=wire_name(entry.stream),
+            presentation=entry.presentation,
+            why=entry.why,
+            durability=self._store.durability,
+            sessions=self._hub.followers(entry.stream),
+        )
+        return published, appended.replayed
+
+    def _fan_out(self, entries: Sequence[Entry]) -> None:
+        """Called by the store after each commit, in the order of the commits."""
+        now = time.time()
+        self._metrics.published(len(entries))
+        self._receipts.committed(entries, now)
+        sent = self._hub.push(entries)
+        self._receipts.sent(sent, now)
+
+    # Cursors
+
+    async def advance(self, cursors: Iterable[Cursor]) -> None:
+        """Store cursors and return when they are durable."""
+        await self._store.advance(list(cursors), time.time())
+
+    def acknowledge(self, cursor: Cursor) -> None:
+        """A device acknowledged. Stored soon, together with what else arrives meanwhile.
+
+        Nobody waits for it: an ack that a crash loses only costs a repeat, which clients drop.
+        """
+        latencies = self._receipts.acknowledged(cursor.stream, cursor.seq, time.time())
+        self._metrics.acknowledged(latencies)
+        self._cursors[cursor.user, cursor.device, cursor.stream] = cursor
+        if self._advancing is None:
+            self._advancing = asyncio.create_task(self._advance_all())
+
+    async def settle(self) -> None:
+        """Wait until every cursor that was acknowledged is stored."""
+        while self._advancing is not None:
+            await self._advancing
+
+    async def _advance_all(self) -> None:
+        try:
+            while self._cursors:
+                batch, self._cursors = self._cursors, {}
+                await self.advance(batch.values())
+        except NotifyError as error:
+            self._metrics.cursors_lost(error, len(batch))
+            log.warning("cursors were not stored", extra=fields(reason=error, cursors=len(batch)))
+        finally:
+            self._advancing = None

@@ -1,0 +1,1 @@
+"""Port 8000: publish, inbox, receipts, health, figures."""

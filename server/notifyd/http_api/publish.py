@@ -1,0 +1,79 @@
+"""Routes that publish: one notification, or a batch of them."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+from msgspec import Raw
+
+from notifyctl.errors import BadRequest, NotifyError
+from notifyctl.wire import MAX_BATCH, BatchItem, Published, PublishBody, Rejected, Results
+from notifyctl.wire.decoding import decode
+from notifyd.accept import accept
+from notifyd.delivery import Outcome
+from notifyd.http_api.node import Node
+from notifyd.http_api.route import Answer, Call, answer
+from notifyd.notification import Draft
+
+# So many items are taken before everybody else on the loop gets a turn (some milliseconds).
+_TURN: Final = 250
+
+_bodies = msgspec.json.Decoder(PublishBody)
+_items = msgspec.json.Decoder(BatchItem)
+_arrays: msgspec.json.Decoder[list[Raw]] = msgspec.json.Decoder(list[Raw])
+
+
+async def publish(node: Node, call: Call) -> Answer:
+    """Commit one notification; to several recipients, one result each."""
+    body = decode(call.body, _bodies)
+    drafts = accept(
+        body, call.caller, key_seconds=node.settings.dedup_window, key=call.idempotency_key
+    )
+    outcomes = await node.delivery.publish(drafts, call.caller)
+    if not isinstance(body.to, str):
+        return _results(outcomes)
+    ((outcome, replayed),) = outcomes
+    if isinstance(outcome, NotifyError):
+        raise outcome
+    return answer(outcome, 201, {"Idempotent-Replayed": "true"} if replayed else {})
+
+
+async def publish_batch(node: Node, call: Call) -> Answer:
+    """Commit many notifications at once; one result each, in their order."""
+    items = _split(call.body)
+    if not 1 <= len(items) <= MAX_BATCH:
+        raise BadRequest(detail=f"a batch has 1-{MAX_BATCH} notifications, not {len(items)}")
+    drafts: list[Draft | NotifyError] = []
+    key = call.idempotency_key
+    for index, item in enumerate(items):
+        if index % _TURN == 0:
+            await asyncio.sleep(0)
+        drafts.append(_accept_item(item, node, call, f"{key}#{index}" if key else None))
+    return _results(await node.delivery.publish(drafts, call.caller))
+
+
+def _split(body: bytes) -> list[bytes | Raw]:
+    """The items of a JSON array, or the lines of NDJSON, each still to be read."""
+    if body.lstrip()[:1] == b"[":
+        return [*decode(body, _arrays)]
+    return [line for line in body.split(b"\n") if line and not line.isspace()]
+
+
+def _accept_item(item: bytes | Raw, node: Node, call: Call, key: str | None) -> Draft | NotifyError:
+    try:
+        body = decode(item, _items)
+        (draft,) = accept(body, call.caller, key_seconds=node.settings.dedup_window, key=key)
+    except NotifyError as error:
+        return error
+    return draft
+
+
+def _results(outcomes: Iterable[tuple[Outcome, bool]]) -> Answer:
+    return answer(Results(results=[_result(outcome) for outcome, _ in outcomes]), 201)
+
+
+def _result(outcome: Outcome) -> Published | Rejected:
+    if isinstance(outcome, NotifyError):
+        return Rejected(code=outcome.code, message=str(outcome))
+    return outcome

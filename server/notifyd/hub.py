@@ -1,0 +1,153 @@
+"""The hub: who is connected to this node, on which devices, following which streams."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Protocol
+
+from notifyctl.wire import CloseCode, encode_events
+from notifyd.session import Session
+from notifyd.stream import PAGE_BYTES, PAGE_EVENTS, Entry, wire_name
+from notifyd.websocket import text_message
+
+
+class Member(Protocol):
+    """A connected session, as the hub sees it."""
+
+    session: Session
+
+    def write_events(self, frame: bytes, count: int) -> None:
+        """Write an encoded frame of `count` events to the socket, in this turn of the loop."""
+
+    def catch_up(self, stream: str) -> None:
+        """Read what is missing from the store."""
+
+    def end(self, code: CloseCode, retry_ms: int | None = None) -> None:
+        """Close the session."""
+
+    def go_away(self, seconds: float) -> None:
+        """Announce the end, and close the session after that time."""
+
+
+class Hub:
+    """Sessions by user, device and stream. Lives on the event loop; nothing here waits."""
+
+    def __init__(self, max_sessions_per_user: int) -> None:
+        self._max_sessions_per_user = max_sessions_per_user
+        self._users: dict[str, dict[Member, None]] = {}
+        self._devices: dict[tuple[str, str], tuple[int, Member]] = {}
+        self._followers: dict[str, dict[Member, None]] = {}
+
+    # Who is here
+
+    def join(self, member: Member, user: str) -> bool:
+        """Count the member among its user's sessions; False when there are too many."""
+        sessions = self._users.setdefault(user, {})
+        if len(sessions) >= self._max_sessions_per_user:
+            return False
+        sessions[member] = None
+        return True
+
+    def take_over(self, member: Member, user: str, device: str, generation: int) -> bool:
+        """Give a device to its newest session; the older one ends. False when that is this one."""
+        newest = self._devices.get((user, device))
+        if newest is not None and newest[0] > generation:
+            return False
+        self._devices[user, device] = generation, member
+        if newest is not None and newest[1] is not member:
+            newest[1].end(CloseCode.REPLACED)
+        return True
+
+    def follow(self, member: Member, stream: str) -> None:
+        """Offer the member what is committed to the stream from now on."""
+        self._followers.setdefault(stream, {})[member] = None
+
+    def unfollow(self, member: Member, stream: str) -> None:
+        """Offer the member nothing of the stream any more."""
+        _discard(self._followers, stream, member)
+
+    def leave(self, member: Member) -> None:
+        """The member is gone."""
+        session = member.session
+        for stream in session.standings:
+            self.unfollow(member, stream)
+        if session.identity is None:
+            return
+        user = session.identity.user
+        _discard(self._users, user, member)
+        if session.device is not None:
+            newest = self._devices.get((user, session.device))
+            if newest is not None and newest[1] is member:
+                del self._devices[user, session.device]
+
+    def followers(self, stream: str) -> int:
+        """How many sessions of this node follow the stream."""
+        return len(self._followers.get(stream, ()))
+
+    def members(self) -> list[Member]:
+        """Every session of this node."""
+        return [member for sessions in self._users.values() for member in sessions]
+
+    @property
+    def users(self) -> int:
+        """How many users are connected."""
+        return len(self._users)
+
+    @property
+    def topics(self) -> int:
+        """How many topics are followed."""
+        return sum(stream == wire_name(stream) for stream in self._followers)
+
+    # What they get
+
+    def push(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Write new events to everybody who stands right before them; the events somebody got.
+
+        Who stands elsewhere is told to read the store instead.
+        """
+        sent: list[Entry] = []
+        by_stream = sorted(entries, key=attrgetter("stream"))
+        for stream, group in groupby(by_stream, key=attrgetter("stream")):
+            followers = self._followers.get(stream)
+            if followers:
+                for run in runs(group):
+                    if self._push_run(run, list(followers)):
+                        sent += run
+        return sent
+
+    def _push_run(self, run: list[Entry], followers: Sequence[Member]) -> bool:
+        stream, epoch, first, last = run[0].stream, run[0].epoch, run[0].seq, run[-1].seq
+        frame = text_message(
+            encode_events(wire_name(stream), epoch, live=True, bodies=[e.body for e in run])
+        )
+        taken = False
+        for member in followers:
+            if member.session.offer(stream, epoch, first, last):
+                member.write_events(frame, len(run))
+                taken = True
+            else:
+                member.catch_up(stream)
+        return taken
+
+
+def runs(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    """New events of one stream in frames: contiguous, 100 and 256 KiB at most, one at least."""
+    run: list[Entry] = []
+    size = 0
+    for entry in entries:
+        fits = len(run) < PAGE_EVENTS and size + len(entry.body) <= PAGE_BYTES
+        if run and not (fits and entry.seq == run[-1].seq + 1 and entry.epoch == run[0].epoch):
+            yield run
+            run, size = [], 0
+        run.append(entry)
+        size += len(entry.body)
+    if run:
+        yield run
+
+
+def _discard(index: dict[str, dict[Member, None]], key: str, member: Member) -> None:
+    members = index.get(key)
+    if members is not None:
+        members.pop(member, None)
+        if not members:
+            del index[key]

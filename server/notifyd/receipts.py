@@ -1,0 +1,78 @@
+"""Receipts: what this node remembers of recent events - when they were sent and acknowledged.
+
+Best effort and in memory: what is durable (cursors, read marks) is the store's to tell.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from typing import Final
+
+from notifyd.stream import Entry
+
+REMEMBERED: Final = 20_000
+
+
+class Trace:
+    """One event's way; times are seconds since 1970."""
+
+    __slots__ = ("acknowledged_at", "committed_at", "id", "sent_at", "seq", "stream")
+
+    def __init__(self, entry: Entry, now: float) -> None:
+        self.id = entry.id
+        self.stream = entry.stream
+        self.seq = entry.seq
+        self.committed_at = now
+        self.sent_at: float | None = None
+        self.acknowledged_at: float | None = None
+
+
+class Receipts:
+    """The latest events, oldest forgotten first."""
+
+    def __init__(self, remembered: int = REMEMBERED) -> None:
+        self._remembered = remembered
+        self._by_id: dict[str, Trace] = {}
+        self._waiting: dict[str, deque[Trace]] = {}
+
+    def committed(self, entries: Iterable[Entry], now: float) -> None:
+        """Events were committed at `now`."""
+        for entry in entries:
+            trace = Trace(entry, now)
+            self._by_id[entry.id] = trace
+            self._waiting.setdefault(entry.stream, deque()).append(trace)
+        while len(self._by_id) > self._remembered:
+            self._forget_oldest()
+
+    def sent(self, entries: Iterable[Entry], now: float) -> None:
+        """Events were written to at least one session."""
+        for entry in entries:
+            trace = self._by_id.get(entry.id)
+            if trace is not None and trace.sent_at is None:
+                trace.sent_at = now
+
+    def acknowledged(self, stream: str, through: int, now: float) -> list[float]:
+        """A device acknowledged; the latencies (seconds) of events that had waited for their first.
+
+        An event's latency counts from its commit.
+        """
+        waiting = self._waiting.get(stream)
+        latencies = []
+        while waiting and waiting[0].seq <= through:
+            trace = waiting.popleft()
+            trace.acknowledged_at = now
+            latencies.append(now - trace.committed_at)
+        if waiting is not None and not waiting:
+            del self._waiting[stream]
+        return latencies
+
+    def of(self, event_id: str) -> Trace | None:
+        """What is remembered of an event."""
+        return self._by_id.get(event_id)
+
+    def _forget_oldest(self) -> None:
+        trace = self._by_id.pop(next(iter(self._by_id)))
+        waiting = self._waiting.get(trace.stream)
+        if waiting and waiting[0] is trace:
+            waiting.popleft()
+            if not waiting:
+                del self._waiting[trace.stream]

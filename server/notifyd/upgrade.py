@@ -1,0 +1,63 @@
+"""The request that opens a connection on port 8001: a probe, an upgrade, or neither."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+from urllib.parse import parse_qs
+
+import msgspec
+
+from notifyctl.wire import SUBPROTOCOL
+from notifyd.origins import origin_allowed
+
+PROBES: Final = frozenset({"/healthz", "/readyz"})
+PATH: Final = "/ws"
+TOKEN_PARAMETERS: Final = frozenset({"token", "access_token", "jwt"})
+
+
+class Probe(msgspec.Struct, frozen=True):
+    """Somebody asks for the server's health."""
+
+    path: str
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """No WebSocket: answered with an HTTP status and one sentence."""
+
+    status: int
+    sentence: str
+
+
+class Upgrade(msgspec.Struct, frozen=True, kw_only=True):
+    """A WebSocket is asked for. `token` is the bearer token of its headers.
+
+    `says_hello`: the headers stand for the `hello` frame. What else is wrong with it is told
+    after the upgrade, by a close code: a browser cannot see why an upgrade was refused.
+    """
+
+    token: str | None
+    says_hello: bool
+    has_token_in_url: bool
+    speaks_our_version: bool
+
+
+def read_request(
+    path: str, headers: Mapping[str, str], allowed_origins: Collection[str]
+) -> Probe | Refusal | Upgrade:
+    """What the request asks for. `path` may have a query; `headers` ignore case."""
+    place, _, query_string = path.partition("?")
+    if place in PROBES:
+        return Probe(place)
+    if place != PATH:
+        return Refusal(404, f"There is nothing here; the WebSocket is at {PATH}.\n")
+    if not origin_allowed(headers.get("Origin"), headers.get("Host"), allowed_origins):
+        return Refusal(403, "Pages of this origin may not connect; see allowed_origins.\n")
+    query = parse_qs(query_string)
+    scheme, _, token = headers.get("Authorization", "").partition(" ")
+    offered = headers.get("Sec-WebSocket-Protocol")
+    return Upgrade(
+        token=token.strip() if scheme.lower() == "bearer" and token.strip() else None,
+        says_hello=query.get("hello") == ["1"],
+        has_token_in_url=bool(query.keys() & TOKEN_PARAMETERS),
+        speaks_our_version=offered is None
+        or SUBPROTOCOL in {name.strip() for name in offered.split(",")},
+    )

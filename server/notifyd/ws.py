@@ -1,0 +1,369 @@
+"""Port 8001: frames in, effects out."""
+
+import asyncio
+import os
+import random
+import time
+from collections import deque
+from collections.abc import Coroutine, Iterable
+from typing import Final, assert_never
+
+import msgspec
+from websockets.http11 import Request
+
+from notifyctl import wire
+from notifyctl.errors import BadRequest, StoreUnavailable
+from notifyctl.wire import CloseCode
+from notifyd import effects as ask
+from notifyd.answers import mark_read, publish
+from notifyd.auth import Verifier
+from notifyd.delivery import Delivery
+from notifyd.health import Health
+from notifyd.hub import Hub
+from notifyd.keepalive import Timing
+from notifyd.logs import log
+from notifyd.metrics import Metrics
+from notifyd.session import Session, State
+from notifyd.settings import Settings
+from notifyd.store.store import Store
+from notifyd.upgrade import Probe, Refusal, Upgrade, read_request
+from notifyd.websocket import WebSocket, text_message
+
+# How many requests of one connection may be under way before it is read no further.
+MAX_UNDER_WAY: Final = 128
+# A session is congested when this much waits in its socket; then replay waits, too.
+HIGH_WATER: Final = 64 * 1024
+SLOW_CLOSE_SECONDS: Final = 1.0
+TRY_AGAIN_LATER: Final = 1013
+
+
+class Port:
+    """What the connections of port 8001 share."""
+
+    def __init__(
+        self,
+        *,
+        server: str,
+        settings: Settings,
+        verifier: Verifier,
+        store: Store,
+        delivery: Delivery,
+        hub: Hub,
+        health: Health,
+        metrics: Metrics,
+        max_connections: int,
+    ) -> None:
+        self.server = server
+        self.settings = settings
+        self.verifier = verifier
+        self.store = store
+        self.delivery = delivery
+        self.hub = hub
+        self.health = health
+        self.metrics = metrics
+        self.max_connections = max_connections
+        self.timing = Timing(
+            hello=settings.hello_seconds, ping=settings.ping_seconds, pong=settings.pong_seconds
+        )
+        self.connections: set[Connection] = set()
+        self._drained_at: float | None = None
+
+    def connect(self) -> "Connection":
+        """A connection for a socket that was just accepted."""
+        return Connection(self)
+
+    def queue_bytes(self) -> int:
+        """How many bytes wait in the sockets of all sessions."""
+        return sum(connection.waiting_bytes for connection in self.connections)
+
+    def drain(self, window_seconds: float) -> None:
+        """From now on send new sessions away; the last of the old ones goes after the window."""
+        self._drained_at = time.monotonic() + window_seconds
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether new sessions are sent away."""
+        return self._drained_at is not None
+
+    def end_all(self) -> None:
+        """Send everybody away now."""
+        for connection in list(self.connections):
+            connection.end(CloseCode.DRAINING, self.retry_ms())
+
+    def retry_ms(self) -> int:
+        """When a client that is sent away now should come back: not all at the same time."""
+        left = max(0.0, (self._drained_at or 0.0) - time.monotonic())
+        return int(1000 * random.uniform(0.5, 1.5 + left))  # noqa: S311 - spread, no secret
+
+
+class Connection(WebSocket):
+    """One session over one WebSocket: performs what the session asks for."""
+
+    def __init__(self, port: Port) -> None:
+        super().__init__()
+        self.port = port
+        self.session = Session(
+            os.urandom(8).hex(),
+            server=port.server,
+            verifier=port.verifier,
+            timing=port.timing,
+            now=time.monotonic(),
+        )
+        self._timer: asyncio.TimerHandle | None = None
+        self._unread: deque[bytes] = deque()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._loads: deque[ask.Load] = deque()
+        self._is_loading = False
+        self._is_member = False
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How many bytes wait in this connection's socket."""
+        return self.transport.get_write_buffer_size() if self.transport else 0
+
+    # The socket's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A socket was accepted."""
+        super().connection_made(transport)
+        assert self.transport is not None
+        self.transport.set_write_buffer_limits(high=HIGH_WATER)
+        self.port.connections.add(self)
+        self.port.metrics.connection_opened()
+        self._arm()
+
+    def on_request(self, request: Request) -> None:
+        """A probe is answered; an upgrade becomes a session, or a close code that says why not."""
+        allowed = self.port.settings.allowed_origins
+        match read_request(request.path, request.headers, allowed):
+            case Probe(path):
+                self._spawn(self._probe(path))
+            case Refusal(status, sentence):
+                self.port.metrics.refused(str(status))
+                self.respond(self.protocol.reject(status, sentence))
+            case Upgrade() as upgrade:
+                self.respond(self.protocol.accept(request))
+                if self.is_open:
+                    self._admit(upgrade)
+
+    def _admit(self, upgrade: Upgrade) -> None:
+        if self.port.is_draining:
+            self.end(CloseCode.DRAINING, self.port.retry_ms())
+        elif len(self.port.connections) > self.port.max_connections:
+            self.port.metrics.refused("max_connections")
+            self.close(TRY_AGAIN_LATER, "")
+        elif not upgrade.speaks_our_version:
+            self.end(CloseCode.UNSUPPORTED_VERSION)
+        elif upgrade.has_token_in_url:
+            error = BadRequest(detail="a token in the URL ends up in logs; send it in hello")
+            self._perform(self.session.refuse(error, None))
+        elif upgrade.token is not None:
+            self.session.authorize(upgrade.token)
+            if upgrade.says_hello:
+                self._perform(self.session.receive(wire.Hello(), time.time()))
+
+    def on_data(self) -> None:
+        """Bytes arrived."""
+        self.session.keepalive.heard(time.monotonic())
+
+    def on_text(self, message: bytes) -> None:
+        """A frame arrived. It waits while the session attaches or has too much under way."""
+        self._unread.append(message)
+        self._read()
+
+    def on_binary(self, _message: bytes) -> None:
+        """There are no binary frames in this protocol."""
+        self.protocol.fail(1003, "frames are JSON text")
+
+    def on_room(self) -> None:
+        """The socket takes data again: go on with replay."""
+        self._load_next()
+
+    def on_end(self) -> None:
+        """The connection is gone."""
+        self.port.connections.discard(self)
+        self.port.metrics.connection_closed()
+        self.session.lost()
+        self._leave(self.protocol.close_code or 1006)
+        for task in self._under_way:
+            task.cancel()
+
+    def _read(self) -> None:
+        while self._unread and not self._is_busy:
+            message = self._unread.popleft()
+            try:
+                frame = wire.decode_client(message)
+            except BadRequest as error:
+                self._perform(self.session.refuse(error, wire.frame_id(message)))
+            else:
+                self._perform(self.session.receive(frame, time.time()))
+        if self.transport is not None and not self.transport.is_closing():
+            if self._unread:
+                self.transport.pause_reading()
+            elif not self.transport.is_reading():
+                self.transport.resume_reading()
+
+    @property
+    def _is_busy(self) -> bool:
+        return self.session.state is State.ATTACHING or len(self._under_way) >= MAX_UNDER_WAY
+
+    # The hub's side
+
+    def write_events(self, frame: bytes, count: int) -> None:
+        """Write an encoded frame of events."""
+        self._send(frame)
+        self.port.metrics.sent(count)
+
+    def catch_up(self, stream: str) -> None:
+        """Read what is missing from the store."""
+        self._perform(self.session.catch_up(stream))
+
+    def end(self, code: CloseCode, retry_ms: int | None = None) -> None:
+        """Close the session."""
+        self._perform(self.session.close(code, retry_ms))
+
+    def go_away(self, seconds: float) -> None:
+        """Announce the end, and bring it about at this connection's own time."""
+        retry_ms = int(seconds * 1000)
+        self._perform([ask.Send(wire.Goaway(reason="draining", retry_ms=retry_ms))])
+        loop = asyncio.get_running_loop()
+        loop.call_later(seconds, lambda: self.end(CloseCode.DRAINING, self.port.retry_ms()))
+
+    # The session's side
+
+    def _perform(self, effects: Iterable[ask.Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case ask.Send(frame):
+                    self._send(text_message(wire.encode(frame)))
+                    if isinstance(frame, wire.Gap):
+                        self.port.metrics.gap(frame.reason)
+                case ask.SendPage(name, epoch, live, bodies):
+                    payload = wire.encode_events(name, epoch, live=live, bodies=bodies)
+                    self._send(text_message(payload))
+                    self.port.metrics.replayed(len(bodies))
+                case ask.Attach():
+                    self._spawn(self._attach(effect))
+                case ask.Join():
+                    self._spawn(self._join(effect))
+                case ask.Leave(stream):
+                    self.port.hub.unfollow(self, stream)
+                case ask.Load():
+                    self._loads.append(effect)
+                    self._load_next()
+                case ask.Advance(cursor):
+                    self.port.delivery.acknowledge(cursor)
+                case ask.Publish(caller, request):
+                    seconds = self.port.settings.dedup_window
+                    answer = publish(request, caller, self.port.delivery, seconds)
+                    self._spawn(self._answer(answer))
+                case ask.MarkRead(caller, request):
+                    self._spawn(self._answer(mark_read(request, caller, self.port.delivery)))
+                case ask.PingSocket():
+                    self.ping()
+                case ask.Close(code, retry_ms):
+                    self._leave(code)
+                    within = SLOW_CLOSE_SECONDS if code is CloseCode.SLOW_CONSUMER else 5.0
+                    self.close(code, wire.close_reason(code, retry_ms), within=within)
+                case ask.Abort():
+                    self.abort()
+                case _:
+                    assert_never(effect)
+
+    def _send(self, message: bytes) -> None:
+        self.write(message)
+        if self.is_congested and self.waiting_bytes > self.port.settings.queue_bytes:
+            self.end(CloseCode.SLOW_CONSUMER)
+
+    async def _attach(self, effect: ask.Attach) -> None:
+        port = self.port
+        if not port.hub.join(self, effect.user):
+            self.end(CloseCode.TOO_MANY_SESSIONS)
+            return
+        self._is_member = True
+        port.metrics.session_opened()
+        # Followed before it is looked up: what is committed in between is known to exist.
+        for stream in effect.streams:
+            port.hub.follow(self, stream)
+        attachment = await port.store.attach(effect.user, effect.device, effect.streams)
+        if effect.device is not None and not port.hub.take_over(
+            self, effect.user, effect.device, attachment.generation
+        ):
+            self.end(CloseCode.REPLACED)
+            return
+        if newcomer := self.session.newcomer(attachment):
+            await port.delivery.advance(newcomer)
+        if self.session.state is State.ATTACHING:
+            self._perform(self.session.attached(attachment, time.time()))
+            self._arm()
+            self._read()
+
+    async def _join(self, effect: ask.Join) -> None:
+        stream = effect.request.stream
+        self.port.hub.follow(self, stream)
+        attachment = await self.port.store.attach(effect.user, effect.device, [stream])
+        if newcomer := self.session.newcomer(attachment):
+            await self.port.delivery.advance(newcomer)
+        self._perform(self.session.subscribed(effect.request, attachment))
+
+    def _load_next(self) -> None:
+        """One page at a time, and none while the socket is congested: replay costs one page."""
+        if self._loads and not self._is_loading and not self.is_congested:
+            self._is_loading = True
+            self._spawn(self._load(self._loads.popleft()))
+
+    async def _load(self, load: ask.Load) -> None:
+        try:
+            page = await self.port.store.page(load.stream, load.after)
+        finally:
+            self._is_loading = False
+        self._perform(self.session.loaded(load.stream, load.after, page))
+        self._load_next()
+
+    async def _answer(self, answer: Coroutine[None, None, msgspec.Struct]) -> None:
+        self._perform([ask.Send(await answer)])
+
+    async def _probe(self, path: str) -> None:
+        status, body = 200, wire.encode(wire.Health())
+        if path == "/readyz":
+            readiness = await self.port.health.readiness()
+            status, body = 200 if readiness.ready else 503, wire.encode(readiness)
+        response = self.protocol.reject(status, body.decode())
+        response.headers["Content-Type"] = "application/json"
+        self.respond(response)
+
+    # Within
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            if not isinstance(error, StoreUnavailable):
+                log.error("a session failed", exc_info=error)
+            self.close(TRY_AGAIN_LATER, "")
+        self._read()
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        delay = self.session.wake_in(time.monotonic(), time.time())
+        self._timer = asyncio.get_running_loop().call_later(delay, self._wake)
+
+    def _wake(self) -> None:
+        self._perform(self.session.wake(time.monotonic(), time.time()))
+        if self.session.state is not State.CLOSED:
+            self._arm()
+
+    def _leave(self, code: int) -> None:
+        """The session is over, whoever ended it: nothing is offered to it any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._is_member:
+            self._is_member = False
+            self.port.hub.leave(self)
+            self.port.metrics.session_closed(code)

@@ -1,0 +1,64 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notifyd.upgrade import Probe, Refusal, Upgrade, read_request
+
+
+def upgrade(path: str = "/ws", **headers: str) -> Upgrade:
+    request = read_request(path, {k.replace("_", "-"): v for k, v in headers.items()}, ())
+    assert isinstance(request, Upgrade)
+    return request
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/readyz?verbose"])
+def test_probes_are_answered_on_this_port_too(path: str) -> None:
+    assert read_request(path, {}, ()) == Probe(path.partition("?")[0])
+
+
+def test_elsewhere_there_is_nothing() -> None:
+    refusal = read_request("/", {}, ())
+
+    assert isinstance(refusal, Refusal)
+    assert refusal.status == 404
+
+
+def test_only_a_foreign_origin_is_refused_before_the_upgrade() -> None:
+    headers = {"Origin": "https://evil.example", "Host": "notify.example:8001"}
+
+    refusal = read_request("/ws", headers, ())
+
+    assert isinstance(refusal, Refusal)
+    assert refusal.status == 403
+    assert isinstance(read_request("/ws", headers, ("https://evil.example",)), Upgrade)
+
+
+def test_the_bearer_token_is_taken_from_the_headers() -> None:
+    assert upgrade(Authorization="Bearer abc").token == "abc"
+    assert upgrade(Authorization="bearer  abc ").token == "abc"
+    assert upgrade(Authorization="Basic abc").token is None
+    assert upgrade(Authorization="Bearer").token is None
+    assert upgrade().token is None
+
+
+def test_the_headers_can_stand_for_the_hello() -> None:
+    assert upgrade("/ws?hello=1").says_hello
+    assert not upgrade("/ws?hello=0").says_hello
+    assert not upgrade().says_hello
+
+
+@pytest.mark.parametrize("name", ["token", "access_token", "jwt"])
+def test_a_token_in_the_url_is_noticed(name: str) -> None:
+    assert upgrade(f"/ws?{name}=abc").has_token_in_url
+
+
+def test_offering_no_subprotocol_is_fine_and_another_version_is_not() -> None:
+    assert upgrade().speaks_our_version
+    assert upgrade(Sec_WebSocket_Protocol="chat, notify.v1").speaks_our_version
+    assert not upgrade(Sec_WebSocket_Protocol="notify.v2").speaks_our_version
+
+
+@given(path=st.text(max_size=50), name=st.sampled_from(["Origin", "Authorization", "Host"]))
+def test_no_request_is_too_strange(path: str, name: str) -> None:
+    assert isinstance(read_request(path, {name: path}, ()), Probe | Refusal | Upgrade)
+    assert isinstance(read_request(f"/ws?{path}", {name: path}, ()), Refusal | Upgrade)
