@@ -94,7 +94,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a notification: stored, sent, acknowledged, read.
 
     `sent_at` and `acknowledged_at` are this node's memory of recent events and may be absent;
-    `acknowledged_by` counts devices and is durable. `devices` names them, as `<user>/<device>`, to admins.
+    `acknowledged_by` counts devices and is durable. Admins are told which, as `<user>/<device>`.
     """
 
     id: str

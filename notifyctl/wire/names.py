@@ -39,5 +39,5 @@ def is_device(name: str) -> bool:
 
 def timestamp(now: float) -> str:
     """Seconds since 1970 as RFC 3339 in UTC with milliseconds: `2026-11-22T10:00:07.042Z`."""
-    moment = datetime.fromtimestamp(now, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    moment = datetime.fromtimestamp(now, UTC).replace(tzinfo=None)
+    return moment.isoformat(timespec="milliseconds") + "Z"

@@ -19,6 +19,8 @@ from notifyd.auth import Verifier
 from notifyd.delivery import Delivery
 from notifyd.drain import slots
 from notifyd.health import Health
+from notifyd.http_api.node import Node
+from notifyd.http_api.server import HttpServer
 from notifyd.hub import Hub
 from notifyd.logs import fields, handle_loop_error, log
 from notifyd.metrics import Metrics
@@ -56,8 +58,9 @@ class Server:
             settings.store, data_dir=Path(settings.data_dir).expanduser(), limits=_limits(settings)
         )
         self._metrics = Metrics()
-        self._hub = Hub(settings.max_sessions_per_user)
+        self.hub = Hub(settings.max_sessions_per_user)
         self._health = Health(self._store)
+        name = f"notifyd/{version('notifyctl')}"
         verifier = Verifier(
             secret.value,
             algorithms=settings.jwt_algorithms,
@@ -67,23 +70,38 @@ class Server:
         receipts = Receipts()
         self._delivery = Delivery(
             self._store,
-            self._hub,
+            self.hub,
             receipts,
             Rates(settings.publish_rate, settings.publish_burst),
             self._metrics,
         )
         self._port = Port(
-            server=f"notifyd/{version('notifyctl')}",
+            server=name,
             settings=settings,
             verifier=verifier,
             store=self._store,
             delivery=self._delivery,
-            hub=self._hub,
+            hub=self.hub,
             health=self._health,
             metrics=self._metrics,
             max_connections=settings.max_connections or file_limit() - RESERVED_FILES,
         )
-        self._http = web.AppRunner(web.Application())
+        node = Node(
+            name=name,
+            settings=settings,
+            verifier=verifier,
+            dev_secret=secret.value if secret.is_generated else None,
+            store=self._store,
+            delivery=self._delivery,
+            hub=self.hub,
+            receipts=receipts,
+            health=self._health,
+            metrics=self._metrics,
+            drain=self.ask_to_stop,
+            started_at=time.monotonic(),
+        )
+        self._http = web.ServerRunner(HttpServer(node))
+        self._metrics.queue_bytes = self._port.queue_bytes
         self._ws: asyncio.Server | None = None
         self._minutely: asyncio.Task[None] | None = None
 
@@ -128,7 +146,7 @@ class Server:
 
     async def drain(self) -> None:
         """Send every session away in its own slot; whoever asks meanwhile is sent away, too."""
-        members = self._hub.members()
+        members = self.hub.members()
         random.shuffle(members)
         times = slots(len(members), self._settings.drain_seconds, alone=not self._store.shared)
         window = times[-1] if times else 0.0

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw
 
 from notifyctl.errors import BadRequest, NotifyError
-from notifyctl.wire import MAX_BATCH, BatchItem, Published, PublishBody, Rejected, Results
+from notifyctl.wire import MAX_BATCH, BatchItem, PublishBody, Published, Rejected, Results
 from notifyctl.wire.decoding import decode
 from notifyd.accept import accept
 from notifyd.delivery import Outcome

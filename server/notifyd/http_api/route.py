@@ -77,7 +77,7 @@ class Answer(msgspec.Struct, frozen=True):
     headers: Mapping[str, str] = {}
 
 
-def answer(body: msgspec.Struct, status: int = 200, headers: Mapping[str, str] = {}) -> Answer:  # noqa: B006
+def answer(body: msgspec.Struct, status: int = 200, headers: Mapping[str, str] = {}) -> Answer:
     """An answer in JSON."""
     return Answer(_encoder.encode(body), status, JSON, headers)
 

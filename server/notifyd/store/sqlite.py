@@ -59,8 +59,7 @@ ADVANCE: Final = """
 ACKNOWLEDGE: Final = "UPDATE streams SET acknowledged = ? WHERE id = ? AND acknowledged < ?"
 AGED: Final = "SELECT name FROM streams WHERE oldest_at <= ? ORDER BY oldest_at LIMIT ?"
 REMOVE_KEYS: Final = """
-    DELETE FROM keys WHERE (stream, scope, name) IN
-        (SELECT stream, scope, name FROM keys WHERE expires_at <= ? LIMIT ?)
+    DELETE FROM keys WHERE place IN (SELECT place FROM keys WHERE expires_at <= ? LIMIT ?)
 """
 IDLE: Final = """
     SELECT user, device FROM cursors GROUP BY user, device HAVING max(seen_at) <= ?

@@ -25,8 +25,10 @@ CREATE TABLE streams (
 CREATE INDEX streams_by_age ON streams (oldest_at) WHERE oldest_at IS NOT NULL;
 
 -- `body` is the event as JSON, replayed byte for byte. `unread` is 1 for a notification of an
--- inbox until it is read.
+-- inbox until it is read. Rows lie in the order of their commits: a group of publishers writes
+-- a few full pages, where rows ordered by stream would touch one page each.
 CREATE TABLE events (
+    place INTEGER PRIMARY KEY,
     stream INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     id TEXT NOT NULL,
@@ -34,26 +36,25 @@ CREATE TABLE events (
     is_notification INTEGER NOT NULL,
     unread INTEGER NOT NULL,
     read_at REAL,
-    body BLOB NOT NULL,
-    PRIMARY KEY (stream, seq)
-) WITHOUT ROWID;
+    body BLOB NOT NULL
+);
+CREATE UNIQUE INDEX events_by_seq ON events (stream, seq);
 CREATE UNIQUE INDEX events_by_id ON events (id);
 CREATE INDEX events_unread ON events (stream, seq) WHERE unread = 1;
 
 -- The first answer that each key was given; `seq` is null when a read changed nothing.
+-- `digest` is of scope, stream and name: short, because its index is written at random places.
 CREATE TABLE keys (
-    stream INTEGER NOT NULL,
-    scope TEXT NOT NULL,
-    name TEXT NOT NULL,
+    place INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,
     fingerprint BLOB NOT NULL,
     expires_at REAL NOT NULL,
     seq INTEGER,
     id TEXT,
     at REAL,
     presentation TEXT,
-    why TEXT,
-    PRIMARY KEY (stream, scope, name)
-) WITHOUT ROWID;
+    why TEXT
+);
 CREATE INDEX keys_by_expiry ON keys (expires_at);
 
 -- Where each device stands.

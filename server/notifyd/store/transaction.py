@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import Final, NamedTuple
 
 import msgspec
@@ -28,12 +29,12 @@ INSERT_EVENT: Final = """
 """
 FIND_ANSWER: Final = """
     SELECT fingerprint, seq, id, at, presentation, why FROM keys
-    WHERE stream = ? AND scope = ? AND name = ? AND expires_at > ?
+    WHERE digest = ? AND expires_at > ?
 """
 REMEMBER: Final = """
     INSERT OR REPLACE INTO keys
-        (stream, scope, name, fingerprint, expires_at, seq, id, at, presentation, why)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (digest, fingerprint, expires_at, seq, id, at, presentation, why)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 MARK_ONE: Final = """
     UPDATE events SET unread = 0, read_at = ? WHERE id = ? AND stream = ? AND unread = 1
@@ -160,8 +161,8 @@ class Transaction:
     # Keys
 
     def _answer(self, row: StreamRow, key: Key, now: float) -> Appended | None:
-        parameters = (row.id, key.scope, key.name, now)
-        found = self._connection.execute(FIND_ANSWER, parameters).fetchone()
+        digest = _digest(key, row.name)
+        found = self._connection.execute(FIND_ANSWER, (digest, now)).fetchone()
         if found is None:
             return None
         fingerprint, seq, event_id, at, presentation, why = found
@@ -187,9 +188,9 @@ class Transaction:
             if entry is not None
             else (None,) * 5
         )
+        digest = _digest(key, row.name)
         self._connection.execute(
-            REMEMBER,
-            (row.id, key.scope, key.name, key.fingerprint, now + key.seconds, *answer),
+            REMEMBER, (digest, key.fingerprint, now + key.seconds, *answer)
         )
 
     # Retention
@@ -215,3 +216,8 @@ class Transaction:
             removed += 1
         self._connection.execute(REMOVE_BEFORE, (row.id, row.floor))
         return removed
+
+
+def _digest(key: Key, stream: str) -> bytes:
+    # Neither scope nor stream contains a line break, so that no two keys read the same.
+    return blake2b(f"{key.scope}\n{stream}\n{key.name}".encode(), digest_size=16).digest()

@@ -1,0 +1,384 @@
+import asyncio
+import contextlib
+import time
+
+import msgspec
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from notifyctl import wire
+from notifyctl.wire import Claim, CloseCode
+from tests.support.nodes import Node, node, run
+
+
+async def close_of(socket: ClientConnection) -> tuple[int, str]:
+    """The code and reason that a connection ends with."""
+    await asyncio.wait_for(drained(socket), 10)
+    assert socket.close_code is not None
+    return socket.close_code, socket.close_reason or ""
+
+
+async def drained(socket: ClientConnection) -> None:
+    """Read whatever comes until the connection ends."""
+    with contextlib.suppress(ConnectionClosed):
+        async for _ in socket:
+            pass
+
+
+# Delivery
+
+
+def test_an_event_reaches_every_device_of_its_user_and_nobody_else() -> None:
+    async def story() -> None:
+        async with (
+            node() as here,
+            here.session("alice", device="phone") as phone,
+            here.session("alice", device="laptop") as laptop,
+            here.session("bob") as bob,
+        ):
+            assert await bob.publish("alice", "Hi", level="low") == 1
+            (at_phone,), (at_laptop,) = await phone.events(1), await laptop.events(1)
+            assert at_phone == at_laptop
+            assert isinstance(at_phone, wire.Notification)
+            assert (at_phone.sender, at_phone.title) == ("bob", "Hi")
+            assert (at_phone.presentation, at_phone.why) == ("quiet", "low")
+            await bob.say(wire.Ping(id=1))
+            await bob.expect(wire.Pong)
+
+    run(story())
+
+
+def test_a_device_that_was_away_gets_what_it_missed_and_is_told_that_it_is_late() -> None:
+    async def story() -> None:
+        async with node() as here, here.session("bob") as bob:
+            async with here.session("alice", device="phone") as phone:
+                await bob.publish("alice", "one")
+                await phone.events(1)
+                epoch = phone.welcome.streams["inbox"].epoch
+                await phone.say(wire.Ack(stream="inbox", epoch=epoch, seq=1))
+                await phone.say(wire.Ping(id=1))
+                await phone.expect(wire.Pong)
+            for title in ("two", "three"):
+                await bob.publish("alice", title)
+            async with here.session("alice", device="phone") as phone:
+                assert phone.welcome.streams["inbox"].resume == "replay"
+                missed = await phone.expect(wire.Events)
+                assert [event.seq for event in missed.events] == [2, 3]
+                assert not missed.live
+                await bob.publish("alice", "four")
+                assert (await phone.expect(wire.Events)).live
+
+    run(story())
+
+
+def test_long_replay_comes_in_bounded_frames_and_in_order() -> None:
+    async def story() -> None:
+        async with node() as here, here.session("bob") as bob:
+            for number in range(0, 250, 50):
+                recipients = wire.Publish(id="p", to="alice", title="x" * 200, body="y" * 4000)
+                for _ in range(number, number + 50):
+                    await bob.say(recipients)
+                for _ in range(50):
+                    await bob.expect(wire.PublishedOk)
+            async with here.session("alice", streams={"inbox": Claim(after=0)}) as alice:
+                seen: list[int] = []
+                while len(seen) < 250:
+                    raw = await alice.hear()
+                    assert len(raw) < 300_000
+                    events = msgspec.json.decode(raw, type=wire.Events).events
+                    assert len(events) <= 100
+                    seen += [event.seq for event in events]
+                assert seen == list(range(1, 251))
+
+    run(story())
+
+
+def test_a_topic_reaches_its_subscribers_without_a_presentation() -> None:
+    async def story() -> None:
+        topics = {"topic:news": Claim()}
+        async with (
+            node() as here,
+            here.session("alice", streams=topics) as alice,
+            here.session("bob") as bob,
+        ):
+            await bob.publish("topic:news", "first")
+            (event,) = await alice.events(1)
+            assert isinstance(event, wire.Notification)
+            assert event.presentation is None
+
+            await bob.say(wire.Subscribe(id=1, stream="topic:news", after=0))
+            state = await bob.expect(wire.Subscribed)
+            assert (state.head, state.after, state.resume) == (1, 0, "replay")
+            (missed,) = await bob.events(1)
+            assert missed == event
+
+            await bob.say(wire.Unsubscribe(id=2, stream="topic:news"))
+            await bob.expect(wire.Ok)
+            await bob.publish("topic:news", "second")
+            await bob.say(wire.Ping(id=3))
+            await bob.expect(wire.Pong)
+
+    run(story())
+
+
+def test_a_read_reaches_the_other_devices() -> None:
+    async def story() -> None:
+        async with (
+            node() as here,
+            here.session("alice", device="phone") as phone,
+            here.session("alice", device="laptop") as laptop,
+        ):
+            await phone.publish("me", "note")
+            (note,) = await laptop.events(1)
+            await laptop.say(wire.MarkRead(id=1, ids=[note.id]))
+            (read,) = await laptop.events(1)
+            assert (await laptop.expect(wire.ReadOk)).seq == 2
+            assert isinstance(read, wire.Read)
+            assert read.ids == [note.id]
+
+    run(story())
+
+
+def test_an_op_id_makes_a_change_repeatable_and_is_echoed() -> None:
+    async def story() -> None:
+        op_id = "0193b3a0-0000-7000-8000-000000000001"
+        async with node() as here, here.session("alice") as alice:
+            first = await alice.publish("me", "note", op_id=op_id)
+            (event,) = await alice_events(here)
+            assert isinstance(event, wire.Notification)
+            assert event.op_id == op_id
+            assert await alice.publish("me", "note", op_id=op_id) == first
+
+    async def alice_events(here: Node) -> list[wire.AnyEvent]:
+        async with here.session("alice", streams={"inbox": Claim(after=0)}) as other:
+            return await other.events(1)
+
+    run(story())
+
+
+def test_several_recipients_get_one_result_each() -> None:
+    async def story() -> None:
+        async with node() as here, here.session("bob") as bob:
+            await bob.say(wire.Publish(id=1, to=["alice", "topic:", "carol"], title="Hi"))
+            answer = await bob.expect(wire.ManyPublishedOk)
+            stored, rejected, also_stored = answer.results
+            assert isinstance(stored, wire.Published)
+            assert isinstance(rejected, wire.Rejected)
+            assert isinstance(also_stored, wire.Published)
+
+    run(story())
+
+
+# Refusals
+
+
+def test_a_broken_frame_is_answered_with_its_id_and_the_session_goes_on() -> None:
+    async def story() -> None:
+        async with node() as here, here.session() as alice:
+            for raw, code in [
+                ('{"type":"nonsense","id":7}', "unknown_type"),
+                ('{"type":"publish","id":7,"to":"bob","title":""}', "bad_request"),
+                ('{"type":"subscribe","id":7,"stream":"inbox:bob"}', "bad_request"),
+            ]:
+                await alice.socket.send(raw)
+                error = await alice.expect(wire.Error)
+                assert (error.id, error.code, error.fatal) == (7, code, False)
+            await alice.socket.send("no JSON")
+            assert (await alice.expect(wire.Error)).id is None
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [
+        ('{"type":"hello"}', CloseCode.UNAUTHORIZED),
+        ('{"type":"hello","token":"x"}', CloseCode.UNAUTHORIZED),
+        ('{"type":"ping","id":1}', CloseCode.BAD_REQUEST),
+        ("no JSON", CloseCode.BAD_REQUEST),
+    ],
+)
+def test_what_is_no_good_hello_gets_an_error_and_a_close_code(first: str, code: CloseCode) -> None:
+    async def story() -> None:
+        async with node() as here, connect(here.ws_url) as socket:
+            await socket.send(first)
+            error = msgspec.json.decode(await socket.recv(), type=wire.Error)
+            assert error.fatal
+            assert await close_of(socket) == (code, wire.close_reason(code))
+
+    run(story())
+
+
+def test_a_connection_that_says_nothing_is_closed() -> None:
+    async def story() -> None:
+        async with node(hello_seconds=0.1) as here, connect(here.ws_url) as socket:
+            assert (await close_of(socket))[0] == CloseCode.HELLO_TIMEOUT
+
+    run(story())
+
+
+def test_a_binary_frame_is_refused() -> None:
+    async def story() -> None:
+        async with node() as here, here.session() as alice:
+            await alice.socket.send(b"bytes")
+            assert (await close_of(alice.socket))[0] == 1003
+
+    run(story())
+
+
+def test_a_frame_over_the_limit_is_refused() -> None:
+    async def story() -> None:
+        async with node() as here, here.session() as alice:
+            await alice.socket.send("x" * 65_537)
+            assert (await close_of(alice.socket))[0] == 1009
+
+    run(story())
+
+
+def test_a_token_in_the_url_is_refused() -> None:
+    async def story() -> None:
+        async with node() as here:
+            async with connect(f"{here.ws_url}?token={here.token('alice')}") as socket:
+                assert (await close_of(socket))[0] == CloseCode.BAD_REQUEST
+
+    run(story())
+
+
+def test_another_version_is_refused_by_a_close_code() -> None:
+    async def story() -> None:
+        async with node() as here:
+            async with connect(here.ws_url, subprotocols=["notify.v2"]) as socket:  # type: ignore[list-item]
+                assert (await close_of(socket))[0] == CloseCode.UNSUPPORTED_VERSION
+
+    run(story())
+
+
+def test_a_foreign_page_is_refused_before_the_upgrade() -> None:
+    async def story() -> None:
+        async with node() as here:
+            with pytest.raises(InvalidStatus) as refused:
+                await connect(here.ws_url, origin="https://evil.example")  # type: ignore[arg-type]
+            assert refused.value.response.status_code == 403
+
+    run(story())
+
+
+def test_too_many_sessions_of_one_user_are_refused() -> None:
+    async def story() -> None:
+        async with node(max_sessions_per_user=1) as here, here.session("alice"):
+            async with connect(here.ws_url) as socket:
+                await socket.send(wire.encode(wire.Hello(token=here.token("alice"))).decode())
+                assert (await close_of(socket))[0] == CloseCode.TOO_MANY_SESSIONS
+
+    run(story())
+
+
+def test_too_many_connections_are_asked_to_try_again_later() -> None:
+    async def story() -> None:
+        async with node(max_connections=1) as here, here.session("alice"):
+            async with connect(here.ws_url) as socket:
+                assert (await close_of(socket))[0] == 1013
+
+    run(story())
+
+
+# Sessions
+
+
+def test_the_headers_can_carry_the_token_and_the_hello() -> None:
+    async def story() -> None:
+        async with node() as here:
+            headers = {"Authorization": f"Bearer {here.token('alice')}"}
+            async with connect(f"{here.ws_url}?hello=1", additional_headers=headers) as socket:
+                welcome = msgspec.json.decode(await socket.recv(), type=wire.Welcome)
+                assert welcome.user == "alice"
+
+    run(story())
+
+
+def test_the_same_device_twice_leaves_the_newer_session() -> None:
+    async def story() -> None:
+        async with node() as here, here.session(device="phone") as older:
+            async with here.session(device="phone") as newer:
+                assert (await close_of(older.socket))[0] == CloseCode.REPLACED
+                assert await newer.publish("me", "still here") == 1
+
+    run(story())
+
+
+def test_a_session_ends_when_its_token_does() -> None:
+    async def story() -> None:
+        async with node() as here:
+            # Ten seconds of leeway, of which all but a moment is over.
+            token = here.token("alice", now=time.time() - 10, ttl_seconds=1)
+            async with here.session(token=token) as alice:
+                assert (await close_of(alice.socket))[0] == CloseCode.TOKEN_EXPIRED
+
+    run(story())
+
+
+def test_a_peer_that_answers_no_ping_is_dropped() -> None:
+    async def story() -> None:
+        async with node(ping_seconds=0.1, pong_seconds=0.1) as here:
+            reader, writer = await asyncio.open_connection(
+                "127.0.0.1", int(here.ws_url.split(":")[2].split("/")[0])
+            )
+            writer.write(
+                b"GET /ws?hello=1 HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                b"Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                b"Sec-WebSocket-Version: 13\r\nAuthorization: Bearer "
+                + here.token("alice").encode()
+                + b"\r\n\r\n"
+            )
+            received = b""
+            try:
+                while chunk := await asyncio.wait_for(reader.read(4096), 10):
+                    received += chunk
+            except ConnectionError:
+                pass
+            assert b"welcome" in received
+            writer.close()
+
+    run(story())
+
+
+def test_probes_are_answered() -> None:
+    async def story() -> None:
+        async with node() as here:
+            port = int(here.ws_url.split(":")[2].split("/")[0])
+            for path, body in [("/healthz", b'"ok"'), ("/readyz", b'"ready":true')]:
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                answer = await asyncio.wait_for(reader.read(), 10)
+                assert answer.startswith(b"HTTP/1.1 200")
+                assert body in answer
+                writer.close()
+
+    run(story())
+
+
+# Isolation
+
+
+def test_a_device_that_stops_reading_is_closed_and_nobody_else_notices() -> None:
+    async def story() -> None:
+        async with node(queue_bytes=200_000) as here, here.session("bob") as bob:
+            async with (
+                here.session("alice", device="slow", max_queue=1) as slow,
+                here.session("alice", device="quick") as quick,
+            ):
+                slow.socket.transport.pause_reading()
+                received = 0
+                for number in range(1500):
+                    await bob.publish("alice", f"{number}", body="x" * 4000)
+                    received += len((await quick.expect(wire.Events)).events)
+                    if len(here.server.hub.members()) == 2:
+                        break
+                assert received == number + 1
+                assert len(here.server.hub.members()) == 2
+                slow.socket.transport.abort()
+            async with here.session("alice", device="slow") as back:
+                assert len(await back.events(number + 1)) == number + 1
+
+    run(story())
