@@ -120,6 +120,19 @@ class TokenExpired(Unauthorized):
     code = "token_expired"
 
 
+class TokenNeeded(Unauthorized):
+    """The server at {url} needs a token; give one with --token, NOTIFYCTL_TOKEN or a context."""
+
+    code = "token_needed"
+
+
+class SecretMissing(Unauthorized):
+    """There is no secret in {path} to sign a token with; start `notifyctl serve`, or set
+    NOTIFYD_DATA_DIR or NOTIFYD_JWT_SECRET as your server has it."""
+
+    code = "secret_missing"
+
+
 class Forbidden(NotifyError):
     """The token does not allow this: {reason}."""
 

@@ -32,7 +32,7 @@ class Standing:
 
     def take(self, events: Sequence[AnyEvent]) -> list[AnyEvent]:
         """The events that the application has not seen, in their order."""
-        fresh = [event for event in events if event.seq >= self.seen]
+        fresh = [event for event in events if event.seq > self.seen]
         if events:
             self.received = max(self.received, events[-1].seq)
             self.seen = max(self.seen, events[-1].seq)

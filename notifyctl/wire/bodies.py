@@ -6,11 +6,25 @@ import msgspec
 from msgspec import Meta, Raw
 
 from notifyctl.wire.events import Content, Label, Presentation, Seq
+from notifyctl.wire.names import NAME_PATTERN
 
 MAX_RECIPIENTS = 1_000
 MAX_BATCH = 10_000
 
 Durability = Literal["fsync", "replicated", "aof", "process", "memory"]
+
+Address = Annotated[
+    str, Meta(extra_json_schema={"pattern": f"^(?!topic:$)(topic:)?{NAME_PATTERN}$"})
+]
+# Each is looked at by itself: one that is no address is rejected, and the others are kept.
+Recipients = Annotated[
+    list[str],
+    Meta(min_length=1, max_length=MAX_RECIPIENTS, extra_json_schema={"uniqueItems": True}),
+]
+UserId = Annotated[str, Meta(extra_json_schema={"pattern": f"^(?!me$|topic:){NAME_PATTERN}$"})]
+Scope = Annotated[
+    str, Meta(pattern=r"^(subscribe|publish|admin)( (subscribe|publish|admin))*$(?!\n)")
+]
 
 # Publishing
 
@@ -22,14 +36,14 @@ class PublishBody(Content, frozen=True, kw_only=True, forbid_unknown_fields=True
     a field the server does not know is refused, lest a misspelt one be lost.
     """
 
-    to: str | Annotated[list[str], Meta(min_length=1, max_length=MAX_RECIPIENTS)]
+    to: Address | Recipients
     key: Label | None = None
 
 
 class BatchItem(PublishBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One notification of a batch; it goes to one user or topic."""
 
-    to: str
+    to: Address
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -146,10 +160,10 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TokenBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whose token for development, and what it may do: words of `subscribe publish admin`."""
+    """Whose token for development, and what it may do."""
 
-    user: str = "alice"
-    scope: str = "subscribe publish"
+    user: UserId = "alice"
+    scope: Scope = "subscribe publish"
 
 
 class TokenAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,8 @@ Title = Annotated[str, Meta(min_length=1, max_length=200)]
 Body = Annotated[str, Meta(max_length=4096)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$(?!\n)")]
 Label = Annotated[str, Meta(min_length=1, max_length=128)]
-Url = Annotated[str, Meta(min_length=1, max_length=2048)]
+_LINK = r"^([Hh][Tt][Tt][Pp][Ss]?:|(?![A-Za-z][A-Za-z0-9+.-]*:))[^\x00-\x20\\\"<>`]*$"
+Url = Annotated[str, Meta(min_length=1, max_length=2048, extra_json_schema={"pattern": _LINK})]
 Moment = Annotated[datetime, Meta(tz=True)]
 Seq = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 

@@ -12,6 +12,9 @@ ME: Final = "me"
 SUBPROTOCOL: Final = "notify.v1"
 MAX_FRAME: Final = 64 * 1024
 
+# What a schema can say of a name; `is_name` also counts its bytes.
+NAME_PATTERN: Final = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,128}"
+
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DEVICE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _MAX_NAME_BYTES: Final = 128

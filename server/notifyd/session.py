@@ -133,17 +133,16 @@ class Session:
         identity = self._verifier.verify(token, wall)
         if not identity.scopes & {"subscribe", "publish", "admin"}:
             raise Forbidden(reason="it carries no scope")
-        if frame.streams:
-            identity.require("subscribe")
         for name in frame.streams.keys() - {INBOX}:
+            identity.require("subscribe")
             _require_topic(name, identity)
         if len(frame.streams) > MAX_TOPICS:
             raise BadRequest(detail=f"a session follows at most {MAX_TOPICS} topics")
         self.identity, self.device, self._token = identity, frame.device, None
         self.state = State.ATTACHING
-        claims = dict(frame.streams)
-        if identity.may("subscribe"):
-            claims.setdefault(INBOX, wire.Claim())
+        claims = {INBOX: wire.Claim(), **frame.streams}
+        if not identity.may("subscribe"):
+            del claims[INBOX]  # Who only publishes follows nothing, and the welcome says so.
         self.standings = {
             full_name(name, identity.user): Standing(name, claim) for name, claim in claims.items()
         }

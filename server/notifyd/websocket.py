@@ -94,13 +94,13 @@ class WebSocket(asyncio.Protocol):
 
     def close(self, code: int, reason: str, *, within: float = CLOSE_SECONDS) -> None:
         """Begin the closing handshake; the connection is aborted when it takes too long."""
-        if self.is_open:
-            self.protocol.send_close(code, reason)
-            self.flush()
-        elif self.protocol.state is State.CONNECTING:
+        if self.protocol.state is State.CONNECTING:
             self.abort()
-            return
-        self._abort_in(within)
+        else:
+            self._abort_in(within)
+            if self.is_open:
+                self.protocol.send_close(code, reason)
+                self.flush()
 
     def abort(self) -> None:
         """Drop the connection at once."""

@@ -47,7 +47,13 @@ def test_a_hello_attaches_to_the_inbox() -> None:
 def test_a_hello_attaches_to_the_topics_it_lists() -> None:
     frame = hello(streams={"topic:news": Claim()}, topics=["new*"])
 
-    assert session().receive(frame, WALL) == [Attach(ALICE, None, ["topic:news", "inbox:alice"])]
+    assert session().receive(frame, WALL) == [Attach(ALICE, None, ["inbox:alice", "topic:news"])]
+
+
+def test_who_only_publishes_follows_nothing() -> None:
+    frame = hello(scopes=["publish"], streams={"inbox": Claim()})
+
+    assert session().receive(frame, WALL) == [Attach(ALICE, None, [])]
 
 
 def test_the_token_of_the_headers_serves_a_hello_without_one() -> None:

@@ -25,12 +25,18 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 class Node:
-    """A started server and its addresses."""
+    """Where a server answers, and what its clients need."""
 
-    def __init__(self, server: Server, http_url: str, ws_url: str) -> None:
-        self.server = server
+    def __init__(self, http_url: str, ws_url: str, server: Server | None = None) -> None:
+        self._server = server
         self.http_url = http_url
         self.ws_url = ws_url
+
+    @property
+    def server(self) -> Server:
+        """The server itself, when it runs in this process."""
+        assert self._server is not None
+        return self._server
 
     @staticmethod
     def token(
@@ -41,7 +47,7 @@ class Node:
         ttl_seconds: float = 10**9,
         max_level: wire.Level | None = None,
     ) -> str:
-        """A token for the node; `subscribe` and `publish` unless scopes are named."""
+        """A token for a node of this process; `subscribe` and `publish` unless scopes are named."""
         return issue(
             SECRET.value,
             user,
@@ -125,6 +131,6 @@ async def node(**settings: Any) -> AsyncIterator[Node]:
     server = Server(Settings(**chosen), SECRET)
     addresses = await server.start()
     try:
-        yield Node(server, addresses.http_url, addresses.ws_url)
+        yield Node(addresses.http_url, addresses.ws_url, server)
     finally:
         await server.stop()

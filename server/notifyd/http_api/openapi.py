@@ -1,5 +1,6 @@
 """OpenAPI: the table of routes as a description that other programs read."""
 
+import inspect
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -19,13 +20,19 @@ from notifyctl.errors import (
     Unauthorized,
 )
 from notifyctl.wire import AnyEvent, Problem
+from notifyctl.wire.names import NAME_PATTERN
 from notifyd import problems
-from notifyd.http_api.route import JSON, MAX_KEY, Access, Asks, Route
+from notifyd.http_api.route import JSON, KEY_PATTERN, Access, Asks, Route
 
 NDJSON: Final = "application/x-ndjson"
 _REF: Final = "#/components/schemas/{name}"
 
 Schema = dict[str, Any]
+
+_PATH: Final[Mapping[str, Schema]] = {
+    "id": {"type": "string"},
+    "user": {"type": "string", "pattern": f"^(?!topic:){NAME_PATTERN}$"},
+}
 
 # What any request of a kind can meet, before its handler is asked.
 _BY_ACCESS: Final[Mapping[Access, tuple[type[NotifyError], ...]]] = {
@@ -82,17 +89,37 @@ class _Schemas:
         kinds = [kind for route in routes for kind in _kinds(route)]
         kinds += [Problem, AnyEvent]
         schemas, self.components = msgspec.json.schema_components(kinds, ref_template=_REF)
+        for schema in self.components.values():
+            schema["description"] = inspect.cleandoc(schema["description"])
         self._by_kind = {repr(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
-        # The store hands events over encoded, so the type of a page does not say what they are.
+        self._add_what_types_cannot_say()
+
+    def _add_what_types_cannot_say(self) -> None:
+        # The store hands events over encoded.
         self.components["InboxPage"]["properties"]["events"]["items"] = self.of(AnyEvent)
+        read = self.components["ReadBody"]
+        kinds = read.pop("properties")
+        read["oneOf"] = [
+            {
+                "properties": {name: kinds[name]["anyOf"][0], other: {"type": "null"}},
+                "required": [name],
+                "additionalProperties": read["additionalProperties"],
+            }
+            for name, other in (("ids", "through"), ("through", "ids"))
+        ]
+        del read["required"], read["additionalProperties"]
 
     def of(self, kind: Any) -> Schema:
-        """The schema of a type."""
+        """The schema of a type, or of one of several."""
+        if isinstance(kind, tuple):
+            return {"oneOf": [self.of(one) for one in kind]}
         return self._by_kind[repr(kind)]
 
 
 def _kinds(route: Route) -> list[Any]:
-    kinds = list(route.answers.values())
+    kinds: list[Any] = []
+    for kind in route.answers.values():
+        kinds += kind if isinstance(kind, tuple) else [kind]
     if route.asks:
         kinds.append(route.asks.body)
         if route.asks.line:
@@ -123,7 +150,7 @@ def _operation_id(route: Route) -> str:
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
     parameters: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": name, "in": "path", "required": True, "schema": _PATH[name]}
         for name in re.findall(r"\{(\w+)\}", route.path)
     ]
     if route.query:
@@ -136,7 +163,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
                 "name": "Idempotency-Key",
                 "in": "header",
                 "description": "The same key with the same body gets the first answer again.",
-                "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
+                "schema": {"type": "string", "pattern": f"^{KEY_PATTERN}$"},
             }
         )
     return parameters
@@ -145,7 +172,12 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
 def _request_body(asks: Asks, schemas: _Schemas) -> dict[str, Any]:
     content = {JSON: {"schema": schemas.of(asks.body)}}
     if asks.line:
-        content[NDJSON] = {"schema": schemas.of(asks.line)}
+        line = schemas.of(asks.line)
+        others = {"description": "Anything else is rejected by itself; the others are kept."}
+        array = schemas.of(asks.body) | {"items": {"anyOf": [line, others]}}
+        one = {"type": "object", "description": "One line of NDJSON."}
+        content[JSON] = {"schema": {"anyOf": [array, one]}}
+        content[NDJSON] = {"schema": line}
     return {"required": not asks.is_optional, "content": content}
 
 

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from msgspec import Raw
+from msgspec import Meta, Raw
 
 from notifyctl.errors import BadRequest, NotifyError
 from notifyctl.wire import MAX_BATCH, BatchItem, PublishBody, Published, Rejected, Results
@@ -18,6 +18,8 @@ from notifyd.notification import Draft
 
 # So many items are taken before everybody else on the loop gets a turn (some milliseconds).
 _TURN: Final = 250
+
+Batch = Annotated[list[BatchItem], Meta(min_length=1, max_length=MAX_BATCH)]
 
 _bodies = msgspec.json.Decoder(PublishBody)
 _items = msgspec.json.Decoder(BatchItem)
@@ -55,9 +57,13 @@ async def publish_batch(node: Node, call: Call) -> Answer:
 
 def _split(body: bytes) -> list[bytes | Raw]:
     """The items of a JSON array, or the lines of NDJSON, each still to be read."""
-    if body.lstrip()[:1] == b"[":
-        return [*decode(body, _arrays)]
-    return [line for line in body.split(b"\n") if line and not line.isspace()]
+    match body.lstrip()[:1]:
+        case b"[":
+            return [*decode(body, _arrays)]
+        case b"{":
+            return [line for line in body.split(b"\n") if line and not line.isspace()]
+        case _:
+            raise BadRequest(detail="a batch is a JSON array or one JSON object a line")
 
 
 def _accept_item(item: bytes | Raw, node: Node, call: Call, key: str | None) -> Draft | NotifyError:

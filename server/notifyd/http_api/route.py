@@ -1,5 +1,6 @@
 """What a route is: who may call it, what it asks for, what it answers, and who does the work."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Literal, TypeVar
 from urllib.parse import parse_qsl
@@ -7,7 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from notifyctl.errors import BadRequest, NotifyError
-from notifyctl.wire import ME, is_name
+from notifyctl.wire import ME, TOPIC, is_name
 from notifyctl.wire.decoding import describe
 from notifyd.auth import Identity
 from notifyd.http_api.node import Node
@@ -15,12 +16,13 @@ from notifyd.http_api.node import Node
 JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"
 MIB: Final = 1024**2
-MAX_KEY: Final = 128
+KEY_PATTERN: Final = r"[!-~]([ -~]{0,126}[!-~])?"
 
 # Who may call: everybody, any valid token, or a token with the scope.
 Access = Literal["open", "token", "subscribe", "publish", "admin"]
 
 T = TypeVar("T", bound=msgspec.Struct)
+_KEY: Final = re.compile(KEY_PATTERN)
 _encoder = msgspec.json.Encoder()
 
 
@@ -44,7 +46,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def user(self) -> str:
         """The user that the path names; `me` is the caller. Raises `BadRequest`."""
         user = self.path["user"]
-        if not is_name(user):
+        if not is_name(user) or user.startswith(TOPIC):
             raise BadRequest(detail="user: a user id is 1-128 bytes without control characters")
         return self.caller.user if user == ME else user
 
@@ -52,8 +54,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def idempotency_key(self) -> str | None:
         """What makes the request repeatable. Raises `BadRequest`."""
         key = self.headers.get("Idempotency-Key")
-        if key is not None and not (key.isprintable() and 1 <= len(key) <= MAX_KEY):
-            raise BadRequest(detail=f"Idempotency-Key: it must be 1-{MAX_KEY} visible characters")
+        if key is not None and not _KEY.fullmatch(key):
+            raise BadRequest(detail="Idempotency-Key: it must be 1-128 visible ASCII characters")
         return key
 
     def query_as(self, kind: type[T]) -> T:
@@ -97,8 +99,8 @@ class Asks(msgspec.Struct, frozen=True):
 class Route(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the table: all that the server, its description and its manual need to know.
 
-    `answers` names the type of each successful status's body; `errors` are those that belong
-    to this route, besides what every request of its kind can meet.
+    `answers` names the type of each status's body, or several of which it is one; `str` is
+    plain text. `errors` belong to this route, besides what every request of its kind can meet.
     """
 
     method: Literal["GET", "POST"]

@@ -6,9 +6,8 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
-from uuid import uuid4
 
 from notifyctl.errors import StoreUnusable
 
@@ -16,6 +15,9 @@ from notifyctl.errors import StoreUnusable
 APPLICATION_ID: Final = 0x6E746664
 VERSION: Final = 1
 SCHEMA: Final = Path(__file__).with_name("sqlite.sql")
+
+# Writes something small: where this succeeds, a write can succeed.
+PROVE: Final = "UPDATE meta SET value = value + 1 WHERE name = 'checks'"
 
 # A database of this size is walked through in a fraction of a second when it is opened; of a
 # larger one, damage shows when the damaged page is read.
@@ -80,7 +82,7 @@ def prepare(path: Path) -> str:
                 reason = f"its file system does not support write-ahead logs; {_ELSEWHERE}"
                 raise StoreUnusable(path=path, reason=reason)
             _inspect(path, database)
-            prove_writable(database)
+            database.execute(PROVE)
             (epoch,) = database.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
             return str(epoch)
     except OSError as error:
@@ -102,21 +104,12 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def prove_writable(connection: sqlite3.Connection) -> None:
-    """Write something small. Raises `sqlite3.Error` when that is impossible."""
-    connection.execute("UPDATE meta SET value = value + 1 WHERE name = 'checks'")
-
-
 def _recognise(path: Path, database: sqlite3.Connection) -> None:
     """Create the tables in an empty file; refuse what is not ours, or of a newer version."""
     version = _pragma(database, "user_version")
     (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables == 0 and version == 0:
-        database.executescript(
-            f"BEGIN IMMEDIATE; {SCHEMA.read_text()};"
-            f"INSERT INTO meta (name, value) VALUES ('epoch', '{uuid4().hex}'), ('checks', 0);"
-            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; COMMIT"
-        )
+        database.executescript(SCHEMA.read_text())
     elif _pragma(database, "application_id") != APPLICATION_ID:
         reason = f"it belongs to another program; {_ELSEWHERE}"
         raise StoreUnusable(path=path, reason=reason)
@@ -135,9 +128,9 @@ def _inspect(path: Path, database: sqlite3.Connection) -> None:
             raise sqlite3.DatabaseError(finding)
 
 
-def _pragma(database: sqlite3.Connection, name: str) -> int | str:
+def _pragma(database: sqlite3.Connection, name: str) -> Any:
     (value,) = database.execute(f"PRAGMA {name}").fetchone()
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _trouble(error: sqlite3.Error) -> tuple[str, str]:

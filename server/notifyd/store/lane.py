@@ -6,22 +6,18 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
 from notifyctl.errors import StoreUnavailable
 from notifyd.store.database import explain
 
-T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
-
-# A group's answers come together: the last job of a group waits for the first one's answer.
+# A group's answers come together: its first job waits for the last one.
 MAX_GROUP: Final = 256
 
-# The job's own mistakes. Any other error of SQLite is the disk's or the database's, and
-# nothing that the transaction did so far can be trusted.
-_OWN_MISTAKES: Final = (
+# Mistakes of one job. Any other error of SQLite is the disk's or the database's.
+_MISTAKES: Final = (
     sqlite3.DataError,
     sqlite3.IntegrityError,
     sqlite3.InterfaceError,
@@ -29,30 +25,42 @@ _OWN_MISTAKES: Final = (
 )
 
 
-class Job(msgspec.Struct, frozen=True, eq=False):
-    """A piece of work inside the group's transaction, and who waits for its answer."""
+class Turn(Protocol):
+    """A transaction that has begun: what jobs work on."""
 
-    work: Work[Any]
+    def commit(self) -> None:
+        """Make all that the jobs did durable. Raises `sqlite3.Error`; then none of it is."""
+
+
+T = TypeVar("T")
+TurnT = TypeVar("TurnT", bound=Turn)
+
+
+class Job(msgspec.Struct, frozen=True, eq=False):
+    """A piece of work inside a transaction, and who waits for its answer."""
+
+    work: Callable[[Any], Any]
     caller: asyncio.Future[Any]
 
 
-class Lane:
+class Lane(Generic[TurnT]):
     """Runs jobs in groups, each group in one transaction.
 
-    Nobody hears anything before the group's COMMIT. When it fails, all of the group get
-    `StoreUnavailable` and nothing of the group is kept; the connection is opened anew, so
-    that later groups succeed once the disk is well again.
+    Nobody hears anything before the group's COMMIT. When the disk or the database fails, all
+    of the group get `StoreUnavailable`, nothing of the group is kept, and the connection is
+    opened anew, so that later groups succeed once the disk is well again. A mistake of one job
+    costs the others nothing but time: each is then run alone.
     """
 
     def __init__(
         self,
         connect: Callable[[], sqlite3.Connection],
+        begin: Callable[[sqlite3.Connection], TurnT],
         *,
         name: str,
-        begin: str = "BEGIN",
         on_commit: Callable[[Sequence[Any]], None] | None = None,
     ) -> None:
-        """`on_commit` is called on the loop with a group's answers, before its callers are."""
+        """Start the thread. `on_commit` gets a group's answers, on the loop, before its callers."""
         self._connect = connect
         self._begin = begin
         self._on_commit = on_commit
@@ -65,8 +73,11 @@ class Lane:
         # A process that ends without `stop` must not wait for a thread that waits for it.
         Thread(target=self._serve, name=name, daemon=True).start()
 
-    async def run(self, work: Work[T]) -> T:
-        """The answer of `work`, after its commit. A caller that goes away stops nothing."""
+    async def run(self, work: Callable[[TurnT], T]) -> T:
+        """The answer of `work`, after its commit. A caller that goes away stops nothing.
+
+        `work` may be called twice: what it did the first time is undone then.
+        """
         if self._stopping:
             raise StoreUnavailable(reason="it is closed")
         caller: asyncio.Future[T] = self._loop.create_future()
@@ -87,8 +98,8 @@ class Lane:
         # The loop may be closed before its lanes: then nobody is left to be told.
         with contextlib.suppress(RuntimeError):
             while group := self._next_group():
-                committed, answers = self._perform(group)
-                self._loop.call_soon_threadsafe(self._answer, group, committed, answers)
+                answers = self._perform(group)
+                self._loop.call_soon_threadsafe(self._answer, group, answers)
         self._disconnect()
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._stopped.set)
@@ -109,32 +120,22 @@ class Lane:
             self._jobs.put(None)  # The last word comes last.
         return group
 
-    def _perform(self, group: Sequence[Job]) -> tuple[bool, list[Any]]:
-        """Run the group in one transaction: whether it was committed, and its answers."""
+    def _perform(self, group: Sequence[Job]) -> list[Any]:
+        """Run the group in one transaction: one answer or error for each job."""
         try:
             if self._connection is None:
                 self._connection = self._connect()
-            connection = self._connection
-            connection.execute(self._begin)
-            answers = [self._attempt(connection, job.work) for job in group]
-            connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._disconnect()
-            return False, [StoreUnavailable(reason=explain(error)) for _ in group]
-        return True, answers
-
-    def _attempt(self, connection: sqlite3.Connection, work: Work[Any]) -> Any:
-        """The work's answer, or the error that it alone failed with; then it left no trace."""
-        connection.execute("SAVEPOINT job")
-        try:
-            answer = work(connection)
+            turn = self._begin(self._connection)
+            answers = [job.work(turn) for job in group]
+            turn.commit()
         except Exception as error:
-            if isinstance(error, sqlite3.Error) and not isinstance(error, _OWN_MISTAKES):
-                raise
-            connection.execute("ROLLBACK TO job")
-            answer = error
-        connection.execute("RELEASE job")
-        return answer
+            self._disconnect()  # And with it goes what the transaction did.
+            if isinstance(error, sqlite3.Error) and not isinstance(error, _MISTAKES):
+                return [StoreUnavailable(reason=explain(error)) for _ in group]
+            if len(group) == 1:
+                return [error]
+            return [answer for job in group for answer in self._perform([job])]
+        return answers
 
     def _disconnect(self) -> None:
         if self._connection is not None:
@@ -144,15 +145,15 @@ class Lane:
 
     # On the loop
 
-    def _answer(self, group: Sequence[Job], committed: bool, answers: Sequence[Any]) -> None:
+    def _answer(self, group: Sequence[Job], answers: Sequence[Any]) -> None:
         self.waiting -= len(group)
         try:
-            if committed and self._on_commit is not None:
+            if self._on_commit is not None:
                 self._on_commit(answers)
         finally:
             for job, answer in zip(group, answers, strict=True):
                 if job.caller.done():
-                    continue  # The caller was cancelled; what it began is committed all the same.
+                    continue  # The caller went away; what it began is committed all the same.
                 if isinstance(answer, Exception):
                     job.caller.set_exception(answer)
                 else:

@@ -154,6 +154,8 @@ class MemoryStore:
             outcomes.append(outcome)
             if outcome.entry is not None and not outcome.replayed:
                 entries.append(outcome.entry)
+        for stream in {entry.stream for entry in entries}:
+            self._keep_bound(self._logs[stream])
         if entries:
             for on_commit in self._listeners:
                 on_commit(entries)
@@ -168,7 +170,6 @@ class MemoryStore:
         if effective is not None:
             entry = compose(effective, epoch=log.epoch, seq=log.head + 1, now=now)
             log.add(entry, is_notification=isinstance(draft, Draft))
-            log.trim(lambda _: self._is_over(log))
         if draft.key is not None:
             answer = msgspec.structs.replace(entry, body=b"") if entry else None
             key = draft.key
@@ -188,9 +189,12 @@ class MemoryStore:
     def _log(self, stream: str) -> Log:
         return self._logs.get(stream) or Log(self._epoch, self._by_id)
 
-    def _is_over(self, log: Log) -> bool:
-        others = len(log.events) - log.notifications
-        return log.notifications > self._limits.max_events or others > self._limits.max_others
+    def _keep_bound(self, log: Log) -> None:
+        def is_over(_: Kept) -> bool:
+            others = len(log.events) - log.notifications
+            return log.notifications > self._limits.max_events or others > self._limits.max_others
+
+        log.trim(is_over)
 
     async def advance(self, cursors: Sequence[Cursor], now: float) -> None:
         """See `Store`."""

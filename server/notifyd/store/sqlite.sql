@@ -1,4 +1,7 @@
--- The tables of the SQLite store, version 1. Times are seconds since 1970.
+-- What an empty database becomes, in one transaction. Times are seconds since 1970.
+BEGIN IMMEDIATE;
+PRAGMA application_id = 0x6e746664; -- "ntfd"
+PRAGMA user_version = 1;
 
 -- What is true of the database as a whole: `epoch`, and `checks`, a counter that proves
 -- that writing works.
@@ -6,6 +9,7 @@ CREATE TABLE meta (
     name TEXT PRIMARY KEY,
     value ANY NOT NULL
 ) WITHOUT ROWID;
+INSERT INTO meta (name, value) VALUES ('epoch', lower(hex(randomblob(16)))), ('checks', 0);
 
 -- One row per stream that was ever written to; `floor` .. `head` are retained.
 -- `notifications`, `others` and `unread` count what is retained, `oldest_at` is the time of
@@ -67,3 +71,5 @@ CREATE TABLE cursors (
     PRIMARY KEY (stream, user, device)
 ) WITHOUT ROWID;
 CREATE INDEX cursors_by_device ON cursors (user, device);
+
+COMMIT;

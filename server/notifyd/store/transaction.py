@@ -1,40 +1,39 @@
-"""Appending to SQLite: what happens to a draft between BEGIN and COMMIT."""
+"""One transaction of the SQLite writer: what happens between BEGIN and COMMIT."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
 from notifyctl.errors import KeyReused
 from notifyd.notification import AnyDraft, Draft, Key, ReadDraft
+from notifyd.store.database import PROVE
 from notifyd.store.entry import compose
+from notifyd.store.rows import (
+    INSERT_CURSORS,
+    INSERT_EVENTS,
+    INSERT_KEYS,
+    Oldest,
+    StreamRow,
+)
 from notifyd.store.store import Appended, Limits
-from notifyd.stream import Entry, owner_of
+from notifyd.stream import Cursor, Entry, inbox_of, owner_of
 
 LOAD_STREAM: Final = """
-    SELECT id, name, epoch, head, floor, notifications, others, unread, oldest_at
+    SELECT id, name, epoch, head, floor, notifications, others, unread, acknowledged, oldest_at
     FROM streams WHERE name = ?
 """
 CREATE_STREAM: Final = "INSERT INTO streams (name, epoch) VALUES (?, ?)"
 SAVE_STREAM: Final = """
     UPDATE streams
-    SET head = ?, floor = ?, notifications = ?, others = ?, unread = ?, oldest_at = ?
+    SET head = ?, floor = ?, notifications = ?, others = ?, unread = ?, acknowledged = ?,
+        oldest_at = ?
     WHERE id = ?
 """
-INSERT_EVENT: Final = """
-    INSERT INTO events (stream, seq, id, at, is_notification, unread, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-"""
 FIND_ANSWER: Final = """
-    SELECT fingerprint, seq, id, at, presentation, why FROM keys
-    WHERE digest = ? AND expires_at > ?
-"""
-REMEMBER: Final = """
-    INSERT OR REPLACE INTO keys
-        (digest, fingerprint, expires_at, seq, id, at, presentation, why)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    SELECT fingerprint, expires_at, seq, id, at, presentation, why FROM keys WHERE digest = ?
 """
 MARK_ONE: Final = """
     UPDATE events SET unread = 0, read_at = ? WHERE id = ? AND stream = ? AND unread = 1
@@ -45,87 +44,89 @@ MARK_THROUGH: Final = """
 OLDEST: Final = """
     SELECT seq, at, is_notification, unread FROM events WHERE stream = ? ORDER BY seq
 """
+AGED: Final = "SELECT name FROM streams WHERE oldest_at <= ? ORDER BY oldest_at LIMIT ?"
+REMOVE_KEYS: Final = """
+    DELETE FROM keys WHERE place IN (SELECT place FROM keys WHERE expires_at <= ? LIMIT ?)
+"""
+REMOVE_DEVICE: Final = """
+    DELETE FROM cursors WHERE user = ?1 AND device = ?2
+    AND (SELECT max(seen_at) FROM cursors WHERE user = ?1 AND device = ?2) <= ?3
+"""
 REMOVE_BEFORE: Final = "DELETE FROM events WHERE stream = ? AND seq < ?"
 
 
-class StreamRow(msgspec.Struct):
-    """A row of `streams`, as far as appending changes it."""
-
-    id: int
-    name: str
-    epoch: str
-    head: int = 0
-    floor: int = 1
-    notifications: int = 0
-    others: int = 0
-    unread: int = 0
-    oldest_at: float | None = None
-
-
-class Oldest(NamedTuple):
-    """The oldest event of a stream, when it is asked whether it is surplus."""
-
-    seq: int
-    at: float
-    is_notification: int
-    unread: int
-
-
 class Transaction:
-    """Changes streams inside the transaction that the caller began, and that it commits.
+    """What the jobs of one group do together.
 
-    The figures of each stream are read once, and written back by `save`. A draft that is
-    refused was refused before its first write, so that it leaves no trace.
+    The figures of each stream are read once; rows are collected and written together. A draft
+    is refused before it changed anything, so that it leaves no trace.
     """
 
     def __init__(self, connection: sqlite3.Connection, limits: Limits, epoch: str) -> None:
+        """Begin. `epoch` is that of streams nobody has written to."""
+        connection.execute("BEGIN IMMEDIATE")
         self._connection = connection
         self._limits = limits
         self._epoch = epoch
-        self._rows: dict[str, StreamRow] = {}
+        self._streams: dict[str, StreamRow] = {}
+        self._events: list[tuple[Any, ...]] = []
+        self._answers: dict[bytes, tuple[Any, ...]] = {}
+        self._cursors: list[tuple[Any, ...]] = []
+
+    def commit(self) -> None:
+        """Write what was collected, remove what is beyond the count bound, and commit."""
+        for row in self._streams.values():
+            self._keep_bound(row)
+        self._write()
+        for row in self._streams.values():
+            self._connection.execute(SAVE_STREAM, row.figures())
+        self._connection.execute("COMMIT")
 
     def stream(self, name: str) -> StreamRow:
         """The stream's row, created when nobody has written to the stream before."""
-        row = self._rows.get(name)
+        row = self._streams.get(name)
         if row is None:
             found = self._connection.execute(LOAD_STREAM, (name,)).fetchone()
             if found is None:
                 created = self._connection.execute(CREATE_STREAM, (name, self._epoch))
                 found = (created.lastrowid, name, self._epoch)
-            row = self._rows[name] = StreamRow(*found)
+            row = self._streams[name] = StreamRow(*found)
         return row
 
-    def save(self) -> None:
-        """Write the figures of the streams back."""
-        self._connection.executemany(
-            SAVE_STREAM,
-            [
-                (r.head, r.floor, r.notifications, r.others, r.unread, r.oldest_at, r.id)
-                for r in self._rows.values()
-            ],
-        )
+    def _execute(self, statement: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run a statement that must see what was collected."""
+        self._write()
+        return self._connection.execute(statement, parameters)
+
+    def _write(self) -> None:
+        INSERT_EVENTS.run(self._connection, self._events)
+        INSERT_KEYS.run(self._connection, [(key, *row) for key, row in self._answers.items()])
+        INSERT_CURSORS.run(self._connection, self._cursors)
+        self._events, self._answers, self._cursors = [], {}, []
 
     # Appending
 
     def append(self, draft: AnyDraft, now: float) -> Appended:
         """Append the draft's event. Raises `KeyReused`, or `BadRequest` from composing it."""
         row = self.stream(draft.stream)
-        if draft.key is not None and (known := self._answer(row, draft.key, now)):
-            return known
+        digest = b""
+        if draft.key is not None:
+            digest = _digest(draft.key, row.name)
+            if known := self._known(row, digest, draft.key, now):
+                return known
         effective = self._mark(row, draft, now) if isinstance(draft, ReadDraft) else draft
         entry: Entry | None = None
         if effective is not None:
             entry = compose(effective, epoch=row.epoch, seq=row.head + 1, now=now)
-            self._insert(row, entry, is_notification=isinstance(draft, Draft))
+            self._add(row, entry, is_notification=isinstance(draft, Draft))
         if draft.key is not None:
-            self._remember(row, draft.key, entry, now)
+            self._remember(digest, draft.key, entry, now)
         return Appended(entry=entry)
 
-    def _insert(self, row: StreamRow, entry: Entry, *, is_notification: bool) -> None:
+    def _add(self, row: StreamRow, entry: Entry, *, is_notification: bool) -> None:
         unread = is_notification and owner_of(row.name) is not None
-        self._connection.execute(
-            INSERT_EVENT,
-            (row.id, entry.seq, entry.id, entry.at, is_notification, unread, entry.body),
+        self._events.append(
+            (row.id, entry.seq, entry.id, entry.at, is_notification, unread, entry.body)
         )
         row.head = entry.seq
         row.notifications += is_notification
@@ -133,39 +134,35 @@ class Transaction:
         row.unread += unread
         if row.oldest_at is None:
             row.oldest_at = entry.at
-        if self._is_over(row):
-            self.trim(row, lambda _: self._is_over(row))
-
-    def _is_over(self, row: StreamRow) -> bool:
-        limits = self._limits
-        return row.notifications > limits.max_events or row.others > limits.max_others
 
     def _mark(self, row: StreamRow, draft: ReadDraft, now: float) -> ReadDraft | None:
         """Mark notifications read. The draft as it took effect; None when nothing was unread."""
-        execute = self._connection.execute
         if draft.ids is not None:
             marked = [
                 event_id
                 for event_id in dict.fromkeys(draft.ids)
-                if execute(MARK_ONE, (now, event_id, row.id)).rowcount
+                if self._execute(MARK_ONE, (now, event_id, row.id)).rowcount
             ]
             count = len(marked)
             draft = msgspec.structs.replace(draft, ids=tuple(marked))
         else:
             through = min(draft.through or 0, row.head)
-            count = execute(MARK_THROUGH, (now, row.id, through)).rowcount
+            count = self._execute(MARK_THROUGH, (now, row.id, through)).rowcount
             draft = msgspec.structs.replace(draft, through=through)
         row.unread -= count
         return draft if count else None
 
     # Keys
 
-    def _answer(self, row: StreamRow, key: Key, now: float) -> Appended | None:
-        digest = _digest(key, row.name)
-        found = self._connection.execute(FIND_ANSWER, (digest, now)).fetchone()
+    def _known(self, row: StreamRow, digest: bytes, key: Key, now: float) -> Appended | None:
+        found = self._answers.get(digest)
+        if found is None:
+            found = self._connection.execute(FIND_ANSWER, (digest,)).fetchone()
         if found is None:
             return None
-        fingerprint, seq, event_id, at, presentation, why = found
+        fingerprint, expires_at, seq, event_id, at, presentation, why = found
+        if expires_at <= now:
+            return None
         if fingerprint != key.fingerprint:
             raise KeyReused(key=key.name)
         if seq is None:
@@ -182,20 +179,34 @@ class Transaction:
         )
         return Appended(entry=entry, replayed=True)
 
-    def _remember(self, row: StreamRow, key: Key, entry: Entry | None, now: float) -> None:
-        answer = (
-            (entry.seq, entry.id, entry.at, entry.presentation, entry.why)
-            if entry is not None
-            else (None,) * 5
-        )
-        digest = _digest(key, row.name)
-        self._connection.execute(
-            REMEMBER, (digest, key.fingerprint, now + key.seconds, *answer)
-        )
+    def _remember(self, digest: bytes, key: Key, entry: Entry | None, now: float) -> None:
+        answer: tuple[Any, ...] = (None,) * 5
+        if entry is not None:
+            answer = (entry.seq, entry.id, entry.at, entry.presentation, entry.why)
+        self._answers[digest] = (key.fingerprint, now + key.seconds, *answer)
+
+    # Cursors
+
+    def advance(self, cursor: Cursor, now: float) -> None:
+        """Move a cursor forward."""
+        row = self.stream(cursor.stream)
+        if cursor.epoch != row.epoch or cursor.seq > row.head:
+            return
+        self._cursors.append((row.id, cursor.user, cursor.device, cursor.seq, now))
+        if cursor.stream == inbox_of(cursor.user):
+            row.acknowledged = max(row.acknowledged, cursor.seq)
 
     # Retention
 
-    def trim(
+    def _keep_bound(self, row: StreamRow) -> None:
+        def is_over(_: Oldest | None = None) -> bool:
+            limits = self._limits
+            return row.notifications > limits.max_events or row.others > limits.max_others
+
+        if is_over():
+            self._trim(row, is_over)
+
+    def _trim(
         self, row: StreamRow, is_surplus: Callable[[Oldest], bool], most: int | None = None
     ) -> int:
         """Remove events from the oldest on, as long as they are surplus; how many were.
@@ -204,7 +215,7 @@ class Transaction:
         """
         removed = 0
         row.oldest_at = None
-        for found in self._connection.execute(OLDEST, (row.id,)):
+        for found in self._execute(OLDEST, (row.id,)):
             oldest = Oldest(*found)
             if removed == most or not is_surplus(oldest):
                 row.oldest_at = oldest.at
@@ -214,8 +225,34 @@ class Transaction:
             row.others -= not oldest.is_notification
             row.unread -= oldest.unread
             removed += 1
-        self._connection.execute(REMOVE_BEFORE, (row.id, row.floor))
+        self._execute(REMOVE_BEFORE, (row.id, row.floor))
         return removed
+
+    def age(self, aged_at: float, most: int) -> int:
+        """Remove events that are as old as `aged_at`, at most `most`; how many were."""
+        removed = 0
+        for (name,) in self._execute(AGED, (aged_at, most)).fetchall():
+            if removed < most:
+                row = self.stream(name)
+                removed += self._trim(row, lambda oldest: oldest.at <= aged_at, most - removed)
+        return removed
+
+    def forget(self, now: float, most: int) -> int:
+        """Remove keys past their time, at most `most`; how many were."""
+        return self._execute(REMOVE_KEYS, (now, most)).rowcount
+
+    def dismiss(self, devices: Sequence[tuple[str, str]], idle_at: float) -> int:
+        """Remove devices, as (user, device), unless they came back since `idle_at`."""
+        return sum(
+            self._execute(REMOVE_DEVICE, (user, device, idle_at)).rowcount > 0
+            for user, device in devices
+        )
+
+    # Health
+
+    def prove(self) -> None:
+        """Write something small, so that the commit proves that writing works."""
+        self._execute(PROVE)
 
 
 def _digest(key: Key, stream: str) -> bytes:

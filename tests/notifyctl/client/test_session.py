@@ -185,6 +185,23 @@ def test_a_new_epoch_resets_the_position() -> None:
     assert conversation.positions() == {"inbox": Claim(epoch="e2", after=2)}
 
 
+def test_the_news_of_a_lost_history_is_not_lost_with_its_connection() -> None:
+    conversation = session(start={"inbox": Claim(epoch=EPOCH, after=40)})
+    online(conversation, welcome(stream_state(2, epoch="e2", resume="gap")))
+    lose(conversation)
+
+    # The old position is claimed again, so that the server tells of the gap again.
+    assert conversation.hello("token", NOW).streams["inbox"] == Claim(epoch=EPOCH, after=40)
+
+
+def test_a_history_that_is_shorter_than_the_position_resets_it() -> None:
+    conversation = session(start={"inbox": Claim(epoch=EPOCH, after=40)})
+    online(conversation, welcome(stream_state(0, head=1, resume="gap")))
+    conversation.receive(gap(1, 0, reason="epoch"), NOW)
+
+    assert seqs(conversation.receive(events(1), NOW)) == [1]
+
+
 def test_what_is_handled_of_a_lost_epoch_moves_nothing() -> None:
     conversation = session()
     online(conversation)
@@ -203,9 +220,10 @@ def test_a_history_that_changed_before_anything_was_handled_starts_anew() -> Non
     conversation.receive(events(1, 2), NOW)
     lose(conversation)
     # Position 0 has nothing to lose, so the server tells of no gap.
-    online(conversation, welcome(stream_state(0, head=1, epoch="e2", resume="replay")))
+    answer = welcome(stream_state(3, head=4, epoch="e2", resume="replay"))
 
-    assert seqs(conversation.receive(events(1, epoch="e2"), NOW)) == [1]
+    assert online(conversation, answer) == []
+    assert seqs(conversation.receive(events(4, epoch="e2"), NOW)) == [4]
 
 
 def test_what_retention_took_from_a_device_that_handled_nothing_is_a_gap() -> None:
@@ -519,6 +537,7 @@ class Conversations(RuleBasedStateMachine):
         self.handled = 0
         self.given_to: dict[str, int] = {}
         self.starts: dict[str, int] = {}
+        self.owed: set[str] = set()
 
     @rule(count=st.integers(1, 3))
     def publish(self, count: int) -> None:
@@ -541,6 +560,8 @@ class Conversations(RuleBasedStateMachine):
         if claim.after is not None and claim.epoch is not None:
             # A claim counts as an ack: it says no more than the application did.
             assert claim.after <= max(self.handled_to(claim.epoch), self.starts[claim.epoch])
+            if claim.after > 0 and claim.epoch != self.server.name():
+                self.owed.add(self.server.name())
         state, lost, self.sent = self.server.resume(claim)
         self.wire = [welcome(state), *lost]
         self.connected = True
@@ -562,7 +583,9 @@ class Conversations(RuleBasedStateMachine):
     @rule(count=st.integers(1, 4))
     def arrive(self, count: int) -> None:
         for frame in self.wire[:count]:
-            if isinstance(frame, Welcome):
+            if isinstance(frame, Gap) and frame.reason == "epoch":
+                self.starts[frame.epoch] = frame.last
+            elif isinstance(frame, Welcome) and frame.streams["inbox"].resume != "gap":
                 state = frame.streams["inbox"]
                 self.starts.setdefault(state.epoch, state.after)
             for item in self.session.receive(frame, NOW):
@@ -595,6 +618,8 @@ class Conversations(RuleBasedStateMachine):
     def check(self, item: Item) -> None:
         """Every item stands exactly where the one before it in its epoch ended."""
         before = self.given_to.get(item.epoch)
+        if before is None and item.epoch in self.owed:
+            assert isinstance(item, Gap)  # History was lost, and the application is told.
         if isinstance(item, Received):
             assert before is None or item.event.seq == before + 1
             self.given_to[item.epoch] = item.event.seq

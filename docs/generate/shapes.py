@@ -1,0 +1,113 @@
+"""The fields of a struct, in words: which type, which limits, and what holds without them."""
+
+import inspect
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any, get_args
+
+import msgspec
+from msgspec import inspect as types
+
+from docs.generate.page import code, table
+
+NOTHING = (types.NoneType, types.UnsetType)
+# It keeps Python's `$` from allowing a line's end; nobody else needs to know.
+PYTHONS_OWN = r"(?!\n)"
+
+
+def sentences(struct: type) -> str:
+    """The struct's docstring, its lines joined to paragraphs as they were."""
+    return inspect.cleandoc(struct.__doc__ or "")
+
+
+def members(union: Any) -> tuple[type, ...]:
+    """The structs of a union, or the one struct that stands alone."""
+    return get_args(union) if isinstance(union, UnionType) else (union,)
+
+
+def fields(struct: type[msgspec.Struct], links: Mapping[type, str] = {}) -> str:
+    """A table of the fields, in the order in which they travel; without any, a sentence.
+
+    `links` says where the structs within it are described.
+    """
+    info = types.type_info(struct)
+    assert isinstance(info, types.StructType)
+    rows = [(code(field.encode_name), kind(field.type, links), need(field)) for field in info.fields]
+    if info.tag_field is not None:
+        rows.insert(0, (code(info.tag_field), f'`"{info.tag}"`', "required"))
+    return table(("field", "type", "without it"), rows) if rows else "It has no fields."
+
+
+def need(field: types.Field) -> str:
+    """What holds when the field is left out."""
+    if field.required:
+        return "required"
+    if field.default in (None, msgspec.UNSET, msgspec.NODEFAULT):
+        return "optional"
+    return code(msgspec.json.encode(field.default).decode())
+
+
+def kind(type_: types.Type, links: Mapping[type, str] = {}) -> str:
+    """A type in words: `string, 1-200 characters`."""
+    match type_:
+        case types.StrType():
+            return _string(type_)
+        case types.IntType(ge=least, le=most):
+            return "integer" + _range(least, most)
+        case types.FloatType():
+            return "number"
+        case types.BoolType():
+            return "true or false"
+        case types.LiteralType(values=values):
+            return ", ".join(code(value) for value in values)
+        case types.DateTimeType():
+            return "time with its zone, RFC 3339"
+        case types.UUIDType():
+            return "UUID"
+        case types.RawType() | types.AnyType():
+            return "any JSON"
+        case types.ListType(item_type=item):
+            return f"list{_length(type_, 'entries')} of {kind(item, links)}"
+        case types.DictType(value_type=types.AnyType()):
+            return "object"
+        case types.DictType(value_type=value):
+            return f"object of {kind(value, links)}"
+        case types.NoneType():
+            return "null"
+        case types.StructType(cls=struct):
+            name = struct.__name__
+            return f"[{name}]({links[struct]})" if struct in links else name
+        case types.UnionType(types=choices):
+            return _choice(choices, links)
+        case _:
+            raise TypeError(f"no words for {type_}")
+
+
+def _choice(choices: tuple[types.Type, ...], links: Mapping[type, str]) -> str:
+    words = [kind(choice, links) for choice in choices if not isinstance(choice, NOTHING)]
+    return " or ".join(words)
+
+
+def _string(type_: types.StrType) -> str:
+    if type_.pattern is not None:
+        return f"string like {code(type_.pattern.removesuffix(PYTHONS_OWN))}"
+    return "string" + _length(type_, "characters", ", ")
+
+
+def _length(type_: types.StrType | types.ListType, unit: str, before: str = " of ") -> str:
+    least, most = type_.min_length, type_.max_length
+    if most is None:
+        return ""
+    return f"{before}{least}–{most:,} {unit}" if least else f"{before}at most {most:,} {unit}"
+
+
+def _range(least: int | None, most: int | None) -> str:
+    if most == 2**53 - 1:
+        most = None  # What every JSON number can be.
+    match least, most:
+        case None, None:
+            return ""
+        case _, None:
+            return f" from {least}"
+        case _:
+            return f" from {least} to {most:,}"

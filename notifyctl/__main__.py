@@ -1,0 +1,5 @@
+"""`python -m notifyctl` is the command line."""
+
+from notifyctl.cli import main
+
+main()

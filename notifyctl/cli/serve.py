@@ -1,0 +1,161 @@
+"""`notifyctl serve`: start a server on this machine."""
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from notifyctl.cli.output import say
+from notifyctl.cli.target import beside, read_text
+from notifyctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from notifyd.app import Addresses
+    from notifyd.settings import Settings
+
+
+def serve(
+    http_port: Annotated[
+        int | None, typer.Option(metavar="PORT", help="The HTTP API; 0 takes a free port. [8000]")
+    ] = None,
+    ws_port: Annotated[
+        int | None, typer.Option(metavar="PORT", help="The WebSocket; 0 takes a free port. [8001]")
+    ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="The address both ports are bound to. [127.0.0.1]"),
+    ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="sqlite:PATH, sqlite: for a file in the data directory, or memory:. [sqlite:]",
+        ),
+    ] = None,
+    data_dir: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help="Where the database and the generated secret are kept. [~/.local/state/notifyd]",
+        ),
+    ] = None,
+    drain_seconds: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="How long sessions are spread over after SIGTERM. [20.0]"
+        ),
+    ] = None,
+    log_format: Annotated[
+        str | None, typer.Option(metavar="auto|console|json", help="How the log looks. [auto]")
+    ] = None,
+    log_level: Annotated[
+        str | None,
+        typer.Option(
+            metavar="debug|info|warning|error",
+            help="The least severe lines that are logged. [info]",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A TOML file with any of the settings.")
+    ] = None,
+) -> None:
+    """Start a server: HTTP on port 8000, WebSocket on port 8001.
+
+    Every setting can also be a variable (NOTIFYD_HTTP_PORT=9000, NOTIFYD_JWT_SECRET_FILE=...)
+    or a line of the TOML file. An option wins over a variable, a variable over the file.
+    """
+    from notifyd.app import run
+    from notifyd.logs import setup
+    from notifyd.secret import secret_for
+    from notifyd.settings import load_settings
+
+    options = {
+        "http_port": http_port,
+        "ws_port": ws_port,
+        "host": host,
+        "store": store,
+        "data_dir": data_dir,
+        "drain_seconds": drain_seconds,
+        "log_format": log_format,
+        "log_level": log_level,
+    }
+    settings = load_settings(options, os.environ, read_table(config), read_text)
+    secret = secret_for(settings)
+    # The log is what this command puts out. What greets a person goes to stderr, so that a
+    # log that is kept or read by a program has nothing but its own lines.
+    setup(settings, sys.stdout)
+    if secret.warning is not None:
+        say(secret.warning)
+    run(settings, secret, lambda addresses: greet(addresses, settings))
+
+
+def read_table(path: Path | None) -> Mapping[str, Any]:
+    """The settings in a TOML file. Raises `UsageError` for one that cannot be read."""
+    import tomllib
+
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(read_text(str(path)))
+    except OSError as error:
+        raise UsageError(problem=f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise UsageError(problem=f"{path} is not valid TOML: {error}.") from None
+
+
+def greet(addresses: "Addresses", settings: "Settings") -> None:
+    """Tell the person at the terminal where the server is, and what to try."""
+    for line in banner(addresses, settings, called_as(sys.argv[0])):
+        say(line)
+
+
+def banner(addresses: "Addresses", settings: "Settings", program: str) -> list[str]:
+    """Both URLs, and lines that work as they stand when pasted into another terminal."""
+    here = _variables(settings)
+    web = f" --url {addresses.http_url}" if addresses.http_url != "http://127.0.0.1:8000" else ""
+    if addresses.ws_url != beside(addresses.http_url):
+        socket = f"{web} --ws-url {addresses.ws_url}"
+    else:
+        socket = web
+    lines = [
+        "",
+        f"  HTTP       {addresses.http_url}",
+        f"  WebSocket  {addresses.ws_url}",
+        "",
+        "Try it in another terminal:",
+        "",
+        f"  {here}{program} tail alice{socket}",
+        f'  {here}{program} send alice "Hello"{web}',
+        f"  curl {addresses.http_url}/v1/notifications"
+        ' -d \'{"to": "alice", "title": "Hello from curl"}\''
+        f' -H "Authorization: Bearer $({here}{program} token issue curl --scope publish)"',
+        "",
+    ]
+    if settings.jwt_secret is not None:
+        lines.insert(5, "(Tokens are signed with your own secret: export it there, too.)")
+    return lines
+
+
+def _variables(settings: "Settings") -> str:
+    from notifyd.settings import Settings as Defaults
+
+    if settings.jwt_secret is not None or settings.data_dir == Defaults().data_dir:
+        return ""
+    return f"NOTIFYD_DATA_DIR={shlex.quote(str(Path(settings.data_dir).expanduser().absolute()))} "
+
+
+def called_as(program: str) -> str:
+    """How to call this program again: by its name if the shell finds it, else as it was called."""
+    from shutil import which
+
+    path = Path(program)
+    if path.name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m notifyctl"
+    found = which(path.name)
+    if found is not None and Path(found).absolute() == path.absolute():
+        return path.name
+    return shlex.quote(program)

@@ -1,0 +1,212 @@
+"""Which server a command talks to, and with which token."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+from notifyctl.errors import SecretMissing, TokenNeeded, UsageError
+
+if TYPE_CHECKING:
+    from notifyd.settings import Settings
+
+KEYS: Final = ("url", "ws_url", "token", "token_file")
+LOCAL_TOKEN_SECONDS: Final = 600.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server's two addresses, and the token that was given for it, if one was."""
+
+    url: str
+    ws_url: str
+    token: str | None = None
+
+    def token_for(self, user: str, *scopes: str) -> str:
+        """The given token, or one for this user: signed here, good for ten minutes.
+
+        The command line on the server's own machine finds its secret in `NOTIFYD_JWT_SECRET`
+        or in its data directory. Raises `TokenNeeded` or `SecretMissing` without a way to one.
+        """
+        return self.token or self._issue(user, scopes)
+
+    def token_source(self, user: str, *scopes: str) -> str | Callable[[], str]:
+        """The given token, or a function that signs a fresh one whenever it is called."""
+        return self.token or (lambda: self._issue(user, scopes))
+
+    def _issue(self, user: str, scopes: tuple[str, ...]) -> str:
+        import secrets
+        import time
+
+        from notifyctl.client.api import Api
+        from notifyd.auth import issue
+        from notifyd.secret import existing_secret, secret_path
+
+        if not is_local(self.url):
+            raise TokenNeeded(url=self.url)
+        settings = local_settings()
+        secret = existing_secret(settings)
+        if secret is None:
+            Api(self.url).health()  # No server at all is the more likely reason.
+            raise SecretMissing(path=secret_path(settings))
+        return issue(
+            secret.value,
+            user,
+            scopes=scopes,
+            topics=["*"],
+            max_level="critical",
+            now=time.time(),
+            ttl_seconds=LOCAL_TOKEN_SECONDS,
+            token_id=secrets.token_hex(8),
+        )
+
+
+def find_target(
+    url: str | None = None,
+    ws_url: str | None = None,
+    token: str | None = None,
+    context: str | None = None,
+) -> Target:
+    """The server to talk to: what was given, else what the context says, else the local server.
+
+    A context's token is for the context's own server: beside another URL it is left out.
+    """
+    chosen = read_context(context) if context is not None else {}
+    home = url in {None, chosen.get("url")}
+    if url is None:
+        url = chosen.get("url") or local_url()
+    if ws_url is None:
+        ws_url = (chosen.get("ws_url") if home else None) or beside(url)
+    if token is None and home:
+        token = chosen.get("token") or _token_from(chosen.get("token_file"))
+    return Target(url, ws_url, token)
+
+
+def beside(url: str) -> str:
+    """Where the WebSocket of a server is, if nobody says: one port further, or at the same name.
+
+    `http://127.0.0.1:8000` has `ws://127.0.0.1:8001/ws`, and `https://notify.example` behind
+    a proxy has `wss://notify.example/ws`.
+    """
+    try:
+        parts = urlsplit(url)
+        place = parts.netloc
+        if parts.port is not None:
+            place = place.removesuffix(f":{parts.port}") + f":{parts.port + 1}"
+    except ValueError:
+        raise UsageError(problem=f"{url!r} is not the URL of a server.") from None
+    scheme = "wss" if parts.scheme == "https" else "ws"
+    return urlunsplit((scheme, place, parts.path.rstrip("/") + "/ws", "", ""))
+
+
+def is_local(url: str) -> bool:
+    """Whether a URL is of this machine."""
+    from ipaddress import ip_address
+
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def local_url() -> str:
+    """Where a server on this machine answers, with the settings of this environment."""
+    settings = local_settings()
+    return f"http://127.0.0.1:{settings.http_port or 8000}"
+
+
+def local_user() -> str:
+    """Who sits at this machine: the user of tokens that are signed here."""
+    from getpass import getuser
+
+    from notifyctl.wire import ME, TOPIC, is_name
+
+    try:
+        name = getuser()
+    except (OSError, KeyError):  # A container may run under a number that has no name.
+        return "operator"
+    return name if is_name(name) and name != ME and not name.startswith(TOPIC) else "operator"
+
+
+def local_settings() -> "Settings":
+    """The settings of a server that is started in this environment."""
+    from notifyd.settings import load_settings
+
+    return load_settings({}, os.environ, {}, read_text)
+
+
+def read_text(path: str) -> str:
+    """The text of a file whose name a person wrote."""
+    return Path(path).expanduser().read_text()
+
+
+# Contexts
+
+
+def config_path() -> Path:
+    """Where the contexts are kept."""
+    home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(home).expanduser() / "notifyctl" / "config.toml"
+
+
+def read_context(name: str) -> Mapping[str, str]:
+    """A context by its name: any of `url`, `ws_url`, `token` and `token_file`.
+
+    ::
+
+        [contexts.prod]
+        url = "https://notify.example"
+        token_file = "~/.config/notifyctl/prod.token"
+    """
+    contexts = read_contexts()
+    if name not in contexts:
+        raise UsageError(problem=f"There is no context {name!r}; {_instead(name, contexts)}")
+    context = contexts[name]
+    for key, value in context.items() if isinstance(context, dict) else [("", context)]:
+        if key not in KEYS or not isinstance(value, str):
+            problem = f"The context {name!r} in {config_path()} is not valid: "
+            raise UsageError(problem=f"{problem}it has texts called {', '.join(KEYS)}.")
+    return dict(context)
+
+
+def read_contexts() -> dict[str, Any]:
+    """Every context of the configuration file, unchecked; none without the file."""
+    import tomllib
+
+    try:
+        contexts = tomllib.loads(config_path().read_text()).get("contexts", {})
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UsageError(problem=f"{config_path()} cannot be read: {error}.") from None
+    return contexts if isinstance(contexts, dict) else {}
+
+
+def context_names(incomplete: str) -> list[str]:
+    """The contexts whose names begin so, for the shell's completion."""
+    try:
+        return [name for name in read_contexts() if name.startswith(incomplete)]
+    except UsageError:
+        return []
+
+
+def _instead(name: str, contexts: Mapping[str, Any]) -> str:
+    from difflib import get_close_matches
+
+    if close := get_close_matches(name, contexts, n=1):
+        return f"perhaps {close[0]!r} was meant."
+    if contexts:
+        return f"{config_path()} has {', '.join(sorted(contexts))}."
+    return f"add [contexts.{name}] with a url to {config_path()}."
+
+
+def _token_from(path: str | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return read_text(path).strip()
+    except (OSError, ValueError) as error:
+        raise UsageError(problem=f"The token file cannot be read: {error}.") from None
