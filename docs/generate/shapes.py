@@ -9,8 +9,8 @@ import msgspec
 from msgspec import inspect as types
 
 from docs.generate.page import code, table
+from notifyctl.wire import LEVELS
 
-NOTHING = (types.NoneType, types.UnsetType)
 # It keeps Python's `$` from allowing a line's end; nobody else needs to know.
 PYTHONS_OWN = r"(?!\n)"
 
@@ -59,7 +59,7 @@ def kind(type_: types.Type, links: Mapping[type, str] = {}) -> str:
         case types.BoolType():
             return "true or false"
         case types.LiteralType(values=values):
-            return ", ".join(code(value) for value in values)
+            return ", ".join(code(value) for value in sorted(values, key=_rank))
         case types.DateTimeType():
             return "time with its zone, RFC 3339"
         case types.UUIDType():
@@ -83,8 +83,13 @@ def kind(type_: types.Type, links: Mapping[type, str] = {}) -> str:
             raise TypeError(f"no words for {type_}")
 
 
+def _rank(value: object) -> tuple[int, str]:
+    """Levels in their own order, other words by their letters."""
+    return (LEVELS.index(value) if value in LEVELS else 0), str(value)
+
+
 def _choice(choices: tuple[types.Type, ...], links: Mapping[type, str]) -> str:
-    words = [kind(choice, links) for choice in choices if not isinstance(choice, NOTHING)]
+    words = [kind(one, links) for one in choices if not isinstance(one, types.NoneType)]
     return " or ".join(words)
 
 

@@ -1,5 +1,6 @@
 """`notifyctl inbox`: what a user was sent, and what is unread."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -13,7 +14,7 @@ from notifyctl.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from notifyctl.client.api import Api
-    from notifyctl.wire import InboxPage
+    from notifyctl.wire import InboxPage, Notification
 
 COLUMNS: Final = ("", "seq", "time", "level", "category", "title")
 
@@ -52,7 +53,7 @@ def inbox(
         if read or read_all:
             mark(api, owner, read, json=json)
         else:
-            list_page(api, owner, page_of(api, owner, after, limit, unread=unread), json=json)
+            list_page(page_of(api, owner, after, limit, unread=unread), json=json)
 
 
 def page_of(api: "Api", user: str, after: int | None, limit: int, *, unread: bool) -> "InboxPage":
@@ -63,6 +64,66 @@ def page_of(api: "Api", user: str, after: int | None, limit: int, *, unread: boo
     return api.inbox(user, after=max(0, page.head - limit), limit=limit)
 
 
-def list_page(api: "Api", user: str, page: "InboxPage", *, json: bool) -> None:
-    """Print the events of a page: all of them as JSON, the notifications for people."""
-...
+def list_page(page: "InboxPage", *, json: bool) -> None:
+    """Print a page: every event as JSON, the notifications for people."""
+    import msgspec
+
+    unread = set(page.unread_ids)
+    if json:
+        for raw in page.events:
+            event = msgspec.json.decode(raw)
+            emit(as_json({**event, "stream": page.stream, "unread": event["id"] in unread}))
+        return
+    today = datetime.now().astimezone()
+    rows = [
+        (
+            "●" if event.id in unread else "",
+            f"#{event.seq}",
+            local_time(event.at, today),
+            event.level,
+            event.category,
+            event.title if event.body is None else f"{event.title}: {event.body}",
+        )
+        for event in notifications(page)
+    ]
+    if rows:
+        show_table(COLUMNS, rows)
+    say(f"{page.unread} unread" if page.unread else "nothing unread")
+    if page.next is not None:
+        say(f"there is more: add --after {page.next}")
+
+
+def notifications(page: "InboxPage") -> list["Notification"]:
+    """The notifications of a page; events of other kinds say what became of them."""
+    import msgspec
+
+    from notifyctl.wire import Notification
+
+    decoder = msgspec.json.Decoder(Notification)
+    found = []
+    for raw in page.events:
+        with suppress(msgspec.ValidationError):
+            found.append(decoder.decode(raw))
+    return found
+
+
+def mark(api: "Api", user: str, which: list[str] | None, *, json: bool) -> None:
+    """Mark the named notifications read, or all there are."""
+    if which is not None:
+        answer = api.mark_read(user, ids=[id_of(api, user, name) for name in which])
+    else:
+        answer = api.mark_read(user, through=max(1, api.inbox(user, limit=1).head))
+    show(answer, "marked as read" if answer.seq else "nothing of that was unread", json=json)
+
+
+def id_of(api: "Api", user: str, name: str) -> str:
+    """The id of a notification that a person names by its number, `42` or `#42`, or its id."""
+    number = name.removeprefix("#")
+    if not number.isdecimal():
+        return name
+    seq = int(number)
+    page = api.inbox(user, after=max(0, seq - 1), limit=1)
+    for event in notifications(page):
+        if event.seq == seq:
+            return event.id
+    raise NotFound(what=f"notification #{number} in the inbox of {user}")

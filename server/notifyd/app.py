@@ -36,8 +36,10 @@ EXPIRE_EVERY_SECONDS: Final = 60.0
 # Files that are not connections: the database and its log, the listeners, the HTTP API's own.
 RESERVED_FILES: Final = 500
 BACKLOG: Final = 4096
-# After its slot a session has this long to finish closing, and a request to be answered.
+# When the drain is over, sessions have this long to finish closing, and then requests to be
+# answered: together less than the five seconds that an orchestrator adds to `drain_seconds`.
 CLOSE_SECONDS: Final = 3.0
+REQUEST_SECONDS: Final = 1.0
 
 
 class Addresses(msgspec.Struct, frozen=True):
@@ -100,7 +102,7 @@ class Server:
             drain=self.ask_to_stop,
             started_at=time.monotonic(),
         )
-        self._http = web.ServerRunner(HttpServer(node))
+        self._http = web.ServerRunner(HttpServer(node), shutdown_timeout=REQUEST_SECONDS)
         self._metrics.queue_bytes = self._port.queue_bytes
         self._ws: asyncio.Server | None = None
         self._minutely: asyncio.Task[None] | None = None
@@ -160,7 +162,8 @@ class Server:
         self._port.end_all()
         deadline = loop.time() + CLOSE_SECONDS
         while self._port.connections and loop.time() < deadline:
-            await self._hurry_or(0.02)
+            if await self._hurry_or(0.02):
+                break
 
     async def stop(self) -> None:
         """Close the ports and the store. What was acknowledged is on disk when this returns."""
@@ -180,9 +183,10 @@ class Server:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.ask_to_stop)
 
-    async def _hurry_or(self, seconds: float) -> None:
+    async def _hurry_or(self, seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._in_a_hurry.wait(), seconds)
+            return await asyncio.wait_for(self._in_a_hurry.wait(), seconds)
+        return False
 
     async def _expire(self) -> None:
         while True:

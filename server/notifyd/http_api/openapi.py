@@ -97,17 +97,10 @@ class _Schemas:
     def _add_what_types_cannot_say(self) -> None:
         # The store hands events over encoded.
         self.components["InboxPage"]["properties"]["events"]["items"] = self.of(AnyEvent)
-        read = self.components["ReadBody"]
-        kinds = read.pop("properties")
-        read["oneOf"] = [
-            {
-                "properties": {name: kinds[name]["anyOf"][0], other: {"type": "null"}},
-                "required": [name],
-                "additionalProperties": read["additionalProperties"],
-            }
-            for name, other in (("ids", "through"), ("through", "ids"))
+        self.components["ReadBody"]["oneOf"] = [
+            {"required": [name], "properties": {name: {"type": kind}}}
+            for name, kind in (("ids", "array"), ("through", "integer"))
         ]
-        del read["required"], read["additionalProperties"]
 
     def of(self, kind: Any) -> Schema:
         """The schema of a type, or of one of several."""

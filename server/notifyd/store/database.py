@@ -19,6 +19,8 @@ SCHEMA: Final = Path(__file__).with_name("sqlite.sql")
 # Writes something small: where this succeeds, a write can succeed.
 PROVE: Final = "UPDATE meta SET value = value + 1 WHERE name = 'checks'"
 
+CACHE_KIB: Final = 16 * 1024
+
 # A database of this size is walked through in a fraction of a second when it is opened; of a
 # larger one, damage shows when the damaged page is read.
 QUICK_CHECK_BYTES: Final = 64 * 1024**2
@@ -57,14 +59,14 @@ def hold(path: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
-    except OSError as error:
+    except BlockingIOError:
         holder = os.pread(descriptor, 32, 0).decode().strip()
         os.close(descriptor)
-        if error.errno != errno.EWOULDBLOCK:
-            raise _unusable(path, error) from None
-        who = f"the process {holder}" if holder else "another process"
-        reason = f"{who} is using it; stop that one, or {_ELSEWHERE}"
+        reason = f"process {holder} is using it; stop that process, or {_ELSEWHERE}"
         raise StoreUnusable(path=path, reason=reason) from None
+    except OSError as error:
+        os.close(descriptor)
+        raise _unusable(path, error) from None
     return descriptor
 
 
@@ -100,6 +102,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     )
     # Every commit reaches the disk before anybody hears of it.
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
     connection.execute(f"PRAGMA query_only = {int(read_only)}")
     return connection
 
@@ -142,5 +145,7 @@ def _trouble(error: sqlite3.Error) -> tuple[str, str]:
 def _unusable(path: Path, error: OSError) -> StoreUnusable:
     problem = (error.strerror or str(error)).lower()
     where = error.filename or path
-    reason = f"{problem} ({where}); make it writable for this user, or {_ELSEWHERE}"
+    is_full = error.errno == errno.ENOSPC
+    advice = "free some space" if is_full else "make it writable for this user"
+    reason = f"{problem} ({where}); {advice}, or {_ELSEWHERE}"
     return StoreUnusable(path=path, reason=reason)

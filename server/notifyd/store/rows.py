@@ -39,8 +39,8 @@ class Oldest(NamedTuple):
 class Insert:
     """A statement that inserts many rows at a time.
 
-    Every step of a statement gives the interpreter lock away and waits to get it back. Beside
-    a busy event loop that wait is most of the time, and so there must be few steps.
+    Running a statement costs more than what it does for one row, and gives the interpreter
+    lock away that the event loop wants as well: few statements serve both.
     """
 
     def __init__(self, into: str, columns: int, conflict: str = "") -> None:

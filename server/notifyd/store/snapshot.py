@@ -27,7 +27,7 @@ ACKNOWLEDGED_BY: Final = """
     SELECT user, device FROM cursors WHERE stream = ? AND seq >= ? ORDER BY user, device
 """
 IDLE: Final = """
-    SELECT user, device FROM cursors GROUP BY user, device HAVING max(seen_at) <= ?
+    SELECT user, device FROM cursors GROUP BY user, device HAVING max(seen_at) <= ? LIMIT ?
 """
 
 
@@ -117,6 +117,6 @@ class Snapshot:
             stream=name, seq=seq, at=at, body=body, read_at=read_at, acknowledged_by=devices
         )
 
-    def idle(self, idle_at: float) -> list[tuple[str, str]]:
-        """The devices, as (user, device), that nobody has heard of since `idle_at`."""
-        return self._execute(IDLE, (idle_at,)).fetchall()
+    def idle(self, idle_at: float, most: int) -> list[tuple[str, str]]:
+        """Devices, as (user, device), that nobody has heard of since `idle_at`; at most `most`."""
+        return self._execute(IDLE, (idle_at, most)).fetchall()

@@ -53,7 +53,7 @@ class SqliteStore:
         self._lock = hold(self._path)
         try:
             self._epoch = await asyncio.to_thread(prepare, self._path)
-        except NotifyError:
+        except BaseException:
             self._let_go()
             raise
         self._writer = Lane(
@@ -139,12 +139,10 @@ class SqliteStore:
         """See `Store`."""
         aged_at = now - self._limits.max_age
         idle_at = now - self._limits.device_max_idle
-        # Looked for on a reader, because that looks at every cursor.
-        idle = await self._read(lambda snapshot: snapshot.idle(idle_at))
         return Removed(
             events=await self._in_chunks(lambda transaction, most: transaction.age(aged_at, most)),
             keys=await self._in_chunks(lambda transaction, most: transaction.forget(now, most)),
-            devices=await self._write(lambda transaction: transaction.dismiss(idle, idle_at)),
+            devices=await self._dismiss_idle(idle_at),
         )
 
     async def _in_chunks(self, remove: Callable[[Transaction, int], int]) -> int:
@@ -152,6 +150,14 @@ class SqliteStore:
         while chunk == EXPIRE_CHUNK:
             chunk = await self._write(lambda transaction: remove(transaction, EXPIRE_CHUNK))
             removed += chunk
+        return removed
+
+    async def _dismiss_idle(self, idle_at: float) -> int:
+        # Who is idle is asked of a reader, because that looks at every cursor.
+        removed = 0
+        while idle := await self._read(lambda snapshot: snapshot.idle(idle_at, EXPIRE_CHUNK)):
+            dismiss = partial(Transaction.dismiss, devices=idle, idle_at=idle_at)
+            removed += await self._write(dismiss)
         return removed
 
     async def check(self) -> None:

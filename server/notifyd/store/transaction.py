@@ -49,8 +49,8 @@ REMOVE_KEYS: Final = """
     DELETE FROM keys WHERE place IN (SELECT place FROM keys WHERE expires_at <= ? LIMIT ?)
 """
 REMOVE_DEVICE: Final = """
-    DELETE FROM cursors WHERE user = ?1 AND device = ?2
-    AND (SELECT max(seen_at) FROM cursors WHERE user = ?1 AND device = ?2) <= ?3
+    DELETE FROM cursors WHERE user = ? AND device = ?
+    AND (SELECT max(seen_at) FROM cursors WHERE user = ? AND device = ?) <= ?
 """
 REMOVE_BEFORE: Final = "DELETE FROM events WHERE stream = ? AND seq < ?"
 
@@ -244,8 +244,8 @@ class Transaction:
     def dismiss(self, devices: Sequence[tuple[str, str]], idle_at: float) -> int:
         """Remove devices, as (user, device), unless they came back since `idle_at`."""
         return sum(
-            self._execute(REMOVE_DEVICE, (user, device, idle_at)).rowcount > 0
-            for user, device in devices
+            self._execute(REMOVE_DEVICE, (*device, *device, idle_at)).rowcount > 0
+            for device in devices
         )
 
     # Health

@@ -1,0 +1,50 @@
+"""`notifyctl tail`: see what arrives, as it arrives."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from notifyctl.cli.options import Context, Json, Token, Url, WsUrl, to_seconds
+from notifyctl.cli.target import Target, find_target, local_user
+from notifyctl.errors import TimedOut, UsageError
+
+
+def tail(
+    to: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TO]...", help="Users and topic:<name>s; by default yourself."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="new|unread|0|SEQ", help="Where to begin. [the last 10]"),
+    ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Acknowledge as this device, and go on where it was."),
+    ] = None,
+    count: Annotated[int | None, typer.Option(min=1, metavar="N", help="End after N.")] = None,
+    timeout: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="End after this time; too early for --count is status 1."),
+    ] = None,
+    json: Json = False,
+    url: Url = None,
+    ws_url: WsUrl = None,
+    token: Token = None,
+    context: Context = None,
+) -> None:
+    """Show the last 10 notifications, then what arrives. It comes back after a restart.
+
+    \b
+      notifyctl tail alice
+      notifyctl tail topic:releases --since 0 --json
+      notifyctl tail alice --since new --count 1 --timeout 30s
+
+    It only looks: nothing is acknowledged or changed for anybody, unless --device names it.
+    """
+    from notifyctl.cli.following import Screen, follow_all, start_of
+
+    target = find_target(url, ws_url, token, context)
+    seconds = None if timeout is None else to_seconds(timeout)
+    ...
