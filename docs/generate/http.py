@@ -1,12 +1,13 @@
 """`http.md`: the HTTP API, from the same table that serves it."""
 
 from collections.abc import Iterator
-from typing import Any, get_args, get_origin
+from typing import Any, get_args
 
 import msgspec
+from msgspec import inspect as types
 
 from docs.generate.page import anchor, code, page, table
-from docs.generate.shapes import fields, members, sentences
+from docs.generate.shapes import fields, kind, sentences
 from notifyctl import wire
 from notifyd.http_api.openapi import errors_of
 from notifyd.http_api.route import MIB, Asks, Route
@@ -18,7 +19,13 @@ The token goes into the header `Authorization: Bearer …`. Bodies are JSON, wha
 token's own user. Errors are [problem documents](#problem) with a stable [`code`](errors.md); 429
 and 503 come with `Retry-After`. The same description for programs is at `/openapi.json`."""
 
-ACCESS = {"open": "everybody", "token": "any valid token"}
+REPEATS = """\
+header `Idempotency-Key`: a repeat gets the first answer again, and `Idempotent-Replayed: true`"""
+
+DEFAULTS = """\
+A notification without a `level` is `normal`, and one without a `category` is `general`."""
+
+ACCESS = {"open": "everybody", "token": "whoever has a valid token"}
 
 
 def http() -> str:
@@ -35,6 +42,7 @@ def http() -> str:
         "## Routes",
         *map(section, ROUTES),
         "## Bodies",
+        DEFAULTS,
         *(
             "\n\n".join([f"### {one.__name__}", sentences(one), fields(one, links())])
             for one in bodies()
@@ -49,28 +57,25 @@ def access(route: Route) -> str:
 
 def section(route: Route) -> str:
     """One route: what it asks for, what it answers, and what can go wrong."""
-    lines = [f"For {access(route)}."]
+    lines = [f"- who may: {access(route)}"]
     if route.asks:
-        lines.append(asked(route.asks))
+        lines.append(f"- body: {asked(route.asks)}")
     if route.is_idempotent:
-        lines.append(
-            "With the header `Idempotency-Key`, a repeat gets the first answer again, and "
-            "`Idempotent-Replayed: true`."
-        )
-    answers = [f"- {status}: {named(answer)}" for status, answer in route.answers.items()]
-    parts = [f"### {route.name}", route.summary, " ".join(lines)]
+        lines.append(f"- {REPEATS}")
+    lines += [f"- {status}: {named(answer)}" for status, answer in route.answers.items()]
+    lines += refusals(route)
+    parts = [f"### {route.name}", route.summary, "\n".join(lines)]
     if route.query:
         parts += ["Query parameters:", fields(route.query)]
-    parts.append("\n".join(["Answers:", "", *answers, *refusals(route)]))
     return "\n\n".join(parts)
 
 
 def asked(asks: Asks) -> str:
-    """The body of a request, in a sentence."""
-    body = f"{'It may ask' if asks.is_optional else 'It asks'} for {named(asks.body)}"
+    """What the body of a request is, and how large it may be."""
+    words = named(asks.body)
     if asks.line:
-        body += f", or for one {named(asks.line)} per line (`application/x-ndjson`)"
-    return f"{body}; at most {asks.limit_bytes // MIB} MiB."
+        words += f", or one {named(asks.line)} per line as `application/x-ndjson`"
+    return f"{words}{' or nothing' if asks.is_optional else ''}; at most {asks.limit_bytes // MIB} MiB"
 
 
 def refusals(route: Route) -> Iterator[str]:
@@ -83,15 +88,10 @@ def refusals(route: Route) -> Iterator[str]:
 
 
 def named(body: Any) -> str:
-    """A body's name, linked to its fields."""
-    if body is str:
-        return "text"
-    if get_origin(body) is list:
-        (item,) = get_args(body)
-        return f"a list of {named(item)}"
-    if isinstance(body, type) and not issubclass(body, msgspec.Struct):
-        return "JSON"
-    return " or ".join(f"[{one.__name__}](#{anchor(one.__name__)})" for one in members(body))
+    """A body in words, linked to its fields; of several it is any one."""
+    several = body if isinstance(body, tuple) else (body,)
+    words = [kind(types.type_info(one), links()) for one in several if one is not str]
+    return " or ".join(words) or "text"
 
 
 def bodies() -> list[type[msgspec.Struct]]:

@@ -14,6 +14,9 @@ from notifyctl.wire import LEVELS
 # It keeps Python's `$` from allowing a line's end; nobody else needs to know.
 PYTHONS_OWN = r"(?!\n)"
 
+REQUIRED = "required"
+OR_NULL = " or null"
+
 
 def sentences(struct: type) -> str:
     """The struct's docstring, its lines joined to paragraphs as they were."""
@@ -21,7 +24,7 @@ def sentences(struct: type) -> str:
 
 
 def members(union: Any) -> tuple[type, ...]:
-    """The structs of a union, or the one struct that stands alone."""
+    """The types of a union, or the one type that stands alone."""
     return get_args(union) if isinstance(union, UnionType) else (union,)
 
 
@@ -32,16 +35,34 @@ def fields(struct: type[msgspec.Struct], links: Mapping[type, str] = {}) -> str:
     """
     info = types.type_info(struct)
     assert isinstance(info, types.StructType)
-    rows = [(code(field.encode_name), kind(field.type, links), need(field)) for field in info.fields]
+    # A struct that extends another one has its own `id` last; readers look for it first.
+    ordered = sorted(info.fields, key=lambda field: info.tag_field == "type" and field.name != "id")
+    rows = [(code(one.encode_name), _kind(one, links), need(one), meaning(one)) for one in ordered]
     if info.tag_field is not None:
-        rows.insert(0, (code(info.tag_field), f'`"{info.tag}"`', "required"))
-    return table(("field", "type", "without it"), rows) if rows else "It has no fields."
+        rows.insert(0, (code(info.tag_field), f'`"{info.tag}"`', REQUIRED, ""))
+    if not rows:
+        return "It has no fields."
+    if any(row[3] for row in rows):
+        return table(("field", "type", "default", "meaning"), rows)
+    return table(("field", "type", "default"), [row[:3] for row in rows])
+
+
+def _kind(field: types.Field, links: Mapping[type, str]) -> str:
+    """A field's type in words; null is one only where something must stand."""
+    words = kind(field.type, links)
+    return words if field.required else words.removesuffix(OR_NULL)
+
+
+def meaning(field: types.Field) -> str:
+    """What the code says about a field where it is defined, if anything."""
+    extra = field.type.extra_json_schema if isinstance(field.type, types.Metadata) else None
+    return (extra or {}).get("description", "")
 
 
 def need(field: types.Field) -> str:
     """What holds when the field is left out."""
     if field.required:
-        return "required"
+        return REQUIRED
     if field.default in (None, msgspec.UNSET, msgspec.NODEFAULT):
         return "optional"
     return code(msgspec.json.encode(field.default).decode())
@@ -50,6 +71,8 @@ def need(field: types.Field) -> str:
 def kind(type_: types.Type, links: Mapping[type, str] = {}) -> str:
     """A type in words: `string, 1-200 characters`."""
     match type_:
+        case types.Metadata(type=inner):
+            return kind(inner, links)
         case types.StrType():
             return _string(type_)
         case types.IntType(ge=least, le=most):
@@ -68,6 +91,8 @@ def kind(type_: types.Type, links: Mapping[type, str] = {}) -> str:
             return "any JSON"
         case types.ListType(item_type=item):
             return f"list{_length(type_, 'entries')} of {kind(item, links)}"
+        case types.VarTupleType(item_type=item):
+            return f"list of {kind(item, links)}"
         case types.DictType(value_type=types.AnyType()):
             return "object"
         case types.DictType(value_type=value):
@@ -90,7 +115,7 @@ def _rank(value: object) -> tuple[int, str]:
 
 def _choice(choices: tuple[types.Type, ...], links: Mapping[type, str]) -> str:
     words = [kind(one, links) for one in choices if not isinstance(one, types.NoneType)]
-    return " or ".join(words)
+    return " or ".join(words) + (OR_NULL if len(words) < len(choices) else "")
 
 
 def _string(type_: types.StrType) -> str:

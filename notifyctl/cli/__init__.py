@@ -21,11 +21,11 @@ DEBUG_VARIABLE: Final = "NOTIFYCTL_DEBUG"
 HELP: Final = """Notifications in real time: the server, and the tools around it.
 
 \b
-  notifyctl serve                        start a server on this machine
-  notifyctl send alice "The build is green" --level high
-  notifyctl tail alice                   see what arrives
+  notifyctl serve                              start a server on this machine
+  notifyctl tail alice                         see what arrives for a user
+  notifyctl send alice "The build is green"    send something, from another terminal
 
-Every command has a --help of its own. Completion for your shell: --install-completion.
+Each command has its own --help. For your shell: --install-completion.
 """
 
 
@@ -71,7 +71,7 @@ app.command("inbox", rich_help_panel="Try")(inbox.inbox)
 app.command("status", rich_help_panel="Operate")(status.status)
 
 
-def show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer passes it by position
+def show_version(wanted: bool) -> None:
     """Print the version and end, if it was asked for."""
     if wanted:
         from importlib.metadata import version
@@ -82,15 +82,15 @@ def show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer passes it by pos
 
 @app.callback()
 def options(
-    debug: Annotated[  # noqa: ARG001 - `main` looks for it, before anything can go wrong
+    debug: Annotated[
         bool, typer.Option(DEBUG_OPTION, envvar=DEBUG_VARIABLE, help="Show tracebacks.")
     ] = False,
-    version: Annotated[  # noqa: ARG001 - its callback ends the program
+    version: Annotated[
         bool,
         typer.Option("--version", callback=show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """What holds for every command."""
+    """What holds for every command; `main` looks for --debug before anything can go wrong."""
 
 
 def main() -> None:

@@ -20,8 +20,9 @@ COLUMNS: Final = ("", "seq", "time", "level", "category", "title")
 
 
 def inbox(
-    user: Annotated[str, typer.Argument(metavar="[USER]", help="Whose inbox; by default yours.")]
-    = "me",
+    user: Annotated[
+        str, typer.Argument(metavar="[USER]", help="Whose inbox; by default yours.")
+    ] = "me",
     unread: Annotated[bool, typer.Option("--unread", help="Only what is unread.")] = False,
     after: Annotated[
         int | None, typer.Option(min=0, metavar="SEQ", help="What came after it. [the newest]")

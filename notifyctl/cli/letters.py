@@ -12,7 +12,7 @@ from notifyctl.wire.decoding import decode, describe
 
 Paced = TypeVar("Paced")
 
-_objects = msgspec.json.Decoder(dict[str, Any])
+_objects: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
 
 
 def letter(fields: Mapping[str, Any]) -> BatchItem:
@@ -44,7 +44,8 @@ def from_lines(
             continue
         numbered = {} if key is None else {"key": f"{key}#{number}"}
         try:
-            yield number, letter({**fields, **numbered, **decode(line, _objects)})
+            said = decode(line, _objects)
+            yield number, letter({**fields, **numbered, **said})
         except BadRequest as error:
             yield number, error
 

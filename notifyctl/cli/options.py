@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from notifyctl.cli.target import context_names
+from notifyctl.cli.contexts import context_names
 from notifyctl.errors import UsageError
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import typer
 
+_UNITS: Final = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 # Besides what moves a cursor, what changes the direction of the text after it.
 _DIRECTIONS: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _BREAKS: Final = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
@@ -104,6 +105,14 @@ class StatusLine:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
         self._shown = ""
+
+
+def in_words(seconds: float) -> str:
+    """`in 59 minutes`, `3 days ago`: the largest unit that fits, rounded down."""
+    size, name = next((unit for unit in _UNITS if abs(seconds) >= unit[0]), _UNITS[-1])
+    count = int(abs(seconds) // size)
+    words = f"{count} {name}{'' if count == 1 else 's'}"
+    return f"in {words}" if seconds >= 0 else f"{words} ago"
 
 
 def _dimmed(text: str) -> str:

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from notifyctl.cli.options import Context, Json, Token, Url
-from notifyctl.cli.output import as_json, emit, say, show_table
+from notifyctl.cli.output import as_json, emit, in_words, say, show_table
 from notifyctl.cli.target import find_target, local_user
-from notifyctl.cli.token import in_words
 from notifyctl.errors import FAILED, Forbidden, Unauthorized
 
 if TYPE_CHECKING:

@@ -1,13 +1,11 @@
 """`notifyctl tail`: see what arrives, as it arrives."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from notifyctl.cli.options import Context, Json, Token, Url, WsUrl, to_seconds
-from notifyctl.cli.target import Target, find_target, local_user
-from notifyctl.errors import TimedOut, UsageError
+from notifyctl.cli.target import find_target
 
 
 def tail(
@@ -26,7 +24,9 @@ def tail(
     count: Annotated[int | None, typer.Option(min=1, metavar="N", help="End after N.")] = None,
     timeout: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="End after this time; too early for --count is status 1."),
+        typer.Option(
+            metavar="TIME", help="End after this time; too early for --count is status 1."
+        ),
     ] = None,
     json: Json = False,
     url: Url = None,
@@ -43,8 +43,20 @@ def tail(
 
     It only looks: nothing is acknowledged or changed for anybody, unless --device names it.
     """
-    from notifyctl.cli.following import Screen, follow_all, start_of
+    import asyncio
 
+    from notifyctl.cli.following import check_since, follow_all, views
+
+    check_since(since)
     target = find_target(url, ws_url, token, context)
-    seconds = None if timeout is None else to_seconds(timeout)
-    ...
+    asyncio.run(
+        follow_all(
+            target,
+            views(target, to or [], device),
+            since=since,
+            device=device,
+            count=count,
+            seconds=None if timeout is None else to_seconds(timeout),
+            json=json,
+        )
+    )

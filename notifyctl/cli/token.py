@@ -1,26 +1,20 @@
 """`notifyctl token`: issue tokens, look into them, and make the secret that signs them."""
 
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from math import isfinite
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from dataclasses import asdict
+from typing import Annotated, Final
 
 import typer
 
 from notifyctl.cli.options import Json, to_level, to_seconds
 from notifyctl.cli.output import as_json, emit
 from notifyctl.cli.target import local_settings
-from notifyctl.errors import FAILED, SecretMissing, TokenExpired, TokenInvalid, UsageError
-
-if TYPE_CHECKING:
-    from notifyd.auth import Verifier
+from notifyctl.errors import FAILED, SecretMissing, UsageError
 
 app = typer.Typer(help="Issue and inspect tokens.", no_args_is_help=True)
 
 # As long as the hash: more adds nothing, less is what RFC 7518 forbids.
 KEY_BYTES: Final = {"HS256": 32, "HS384": 48, "HS512": 64}
-UNITS: Final = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
 @app.command()
@@ -110,8 +104,10 @@ def inspect(
     """
     import time
 
-    text = (sys.stdin.readline() if token == "-" else token).strip()
-    findings = look_into(text, local_verifier(), time.time())
+    from notifyctl.cli.inspection import local_verifier, look_into
+
+    given = sys.stdin.readline() if token == "-" else token  # noqa: S105 - the name of stdin
+    findings = look_into(given.strip(), local_verifier(), time.time())
     if json:
         emit(as_json(asdict(findings)))
     else:
@@ -119,83 +115,3 @@ def inspect(
             emit(line)
     if findings.refused is not None:
         raise typer.Exit(FAILED)
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What a token says, and what a server says to it. `expires_in_s` is negative afterwards."""
-
-    header: Mapping[str, Any]
-    claims: Mapping[str, Any]
-    expires_in_s: float | None
-    signature_checked: bool
-    refused: str | None
-
-    def lines(self) -> list[str]:
-        """The findings for people."""
-        verdict = "accepted" if self.refused is None else f"refused: {self.refused}"
-        if not self.signature_checked:
-            verdict += " (the signature was not checked: there is no secret here)"
-        return [
-            f"header   {as_json(self.header)}",
-            f"claims   {as_json(self.claims)}",
-            f"expires  {'never' if self.expires_in_s is None else in_words(self.expires_in_s)}",
-            f"verdict  {verdict}",
-        ]
-
-
-def look_into(token: str, verifier: "Verifier | None", now: float) -> Findings:
-    """What a token says. Raises `UsageError` for what is no token at all."""
-    from notifyd import auth
-
-    header, claims = unverified(token)
-    refused = None
-    try:
-        if verifier is not None:
-            verifier.verify(token, now)
-        elif auth.identity_from(claims, token).expires_at + auth.LEEWAY_SECONDS <= now:
-            raise TokenExpired
-    except TokenInvalid as error:
-        refused = str(error.details["reason"])
-    except TokenExpired:
-        refused = "it has expired"
-    expiry = claims.get("exp")
-    left = expiry - now if isinstance(expiry, int | float) and isfinite(expiry) else None
-    return Findings(header, claims, left, verifier is not None, refused)
-
-
-def local_verifier() -> "Verifier | None":
-    """What checks tokens in the server of this machine, if its secret is found."""
-    from notifyd.auth import Verifier
-    from notifyd.secret import existing_secret
-
-    settings = local_settings()
-    secret = existing_secret(settings)
-    if secret is None:
-        return None
-    return Verifier(
-        secret.value,
-        algorithms=settings.jwt_algorithms,
-        audience=settings.jwt_audience,
-        issuer=settings.jwt_issuer,
-    )
-
-
-def unverified(token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """A token's header and claims, whoever signed it. Raises `UsageError` for anything else."""
-    import jwt
-
-    try:
-        parts = jwt.decode_complete(token, options={"verify_signature": False})
-    except (jwt.PyJWTError, ValueError, RecursionError) as error:
-        reason = str(error).rstrip(".").lower()
-        raise UsageError(problem=f"This is not a JSON Web Token: {reason}.") from None
-    return parts["header"], parts["payload"]
-
-
-def in_words(seconds: float) -> str:
-    """`in 59 minutes`, `3 days ago`: the largest unit that fits, rounded down."""
-    size, name = next((unit for unit in UNITS if abs(seconds) >= unit[0]), UNITS[-1])
-    count = int(abs(seconds) // size)
-    words = f"{count} {name}{'' if count == 1 else 's'}"
-    return f"in {words}" if seconds >= 0 else f"{words} ago"

@@ -7,7 +7,7 @@ from notifyctl.errors import NotifyError
 from notifyd.accept import accept, accept_read
 from notifyd.auth import Identity
 from notifyd.delivery import Delivery, Outcome
-from notifyd.session import error_frame
+from notifyd.refusal import error_frame
 
 
 async def publish(

@@ -7,6 +7,7 @@ import resource
 import signal
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -24,13 +25,14 @@ from notifyd.http_api.server import HttpServer
 from notifyd.hub import Hub
 from notifyd.logs import fields, handle_loop_error, log
 from notifyd.metrics import Metrics
+from notifyd.port import Port
 from notifyd.rate import Rates
 from notifyd.receipts import Receipts
 from notifyd.secret import Secret
 from notifyd.settings import Settings
 from notifyd.store import open_store
 from notifyd.store.store import Limits
-from notifyd.ws import Port
+from notifyd.ws import Connection
 
 EXPIRE_EVERY_SECONDS: Final = 60.0
 # Files that are not connections: the database and its log, the listeners, the HTTP API's own.
@@ -126,7 +128,9 @@ class Server:
         loop.set_exception_handler(handle_loop_error)
         port = self._settings.ws_port
         try:
-            self._ws = await loop.create_server(self._port.connect, host, port, backlog=BACKLOG)
+            self._ws = await loop.create_server(
+                partial(Connection, self._port), host, port, backlog=BACKLOG
+            )
             port = self._settings.http_port
             await self._http.setup()
             await web.TCPSite(self._http, host, port, backlog=BACKLOG).start()
@@ -201,6 +205,7 @@ class Server:
 
 def run(settings: Settings, secret: Secret, on_ready: Callable[[Addresses], None]) -> None:
     """Run a server until it is asked to stop; `on_ready` is called when both ports answer."""
+
     async def main() -> None:
         await Server(settings, secret).serve(on_ready)
 

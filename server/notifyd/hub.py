@@ -16,6 +16,10 @@ class Member(Protocol):
 
     session: Session
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How many bytes wait in its socket."""
+
     def write_events(self, frame: bytes, count: int) -> None:
         """Write an encoded frame of `count` events to the socket, in this turn of the loop."""
 
@@ -27,6 +31,9 @@ class Member(Protocol):
 
     def go_away(self, seconds: float) -> None:
         """Announce the end, and close the session after that time."""
+
+    def abort(self) -> None:
+        """Drop the connection at once."""
 
 
 class Hub:

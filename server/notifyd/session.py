@@ -11,8 +11,6 @@ from notifyctl.errors import (
     BadRequest,
     Forbidden,
     NotifyError,
-    TokenExpired,
-    Unauthorized,
 )
 from notifyctl.wire import INBOX, CloseCode
 from notifyd.auth import LEEWAY_SECONDS, Identity, Verifier
@@ -31,21 +29,14 @@ from notifyd.effects import (
     Send,
     SendPage,
 )
+from notifyd.greeting import greet, require_room, require_topic
 from notifyd.keepalive import Keepalive, Pulse, Timing
+from notifyd.refusal import close_code, error_frame
 from notifyd.resume import Hole, Start, start
 from notifyd.standing import Standing
 from notifyd.stream import Attachment, Cursor, Page, full_name, inbox_of
 
 RETRY: Final = wire.Retry(base_ms=500, cap_ms=20_000)
-MAX_TOPICS: Final = 1_000
-
-# The first class an error belongs to decides how a refused `hello` ends.
-CLOSE_FOR: Final[tuple[tuple[type[NotifyError], CloseCode], ...]] = (
-    (TokenExpired, CloseCode.TOKEN_EXPIRED),
-    (Unauthorized, CloseCode.UNAUTHORIZED),
-    (Forbidden, CloseCode.FORBIDDEN),
-    (NotifyError, CloseCode.BAD_REQUEST),
-)
 
 
 class State(Enum):
@@ -121,30 +112,18 @@ class Session:
         """Say what was wrong. Before `hello` succeeded, that is also the end."""
         if self.identity is not None:
             return [Send(error_frame(error, request))]
-        code = next(code for kind, code in CLOSE_FOR if isinstance(error, kind))
-        return [Send(error_frame(error, request, fatal=True)), *self.close(code)]
+        return [Send(error_frame(error, request, fatal=True)), *self.close(close_code(error))]
 
     def _greet(self, frame: wire.AnyClientFrame, wall: float) -> list[Effect]:
         if not isinstance(frame, wire.Hello):
             raise BadRequest(detail="the first frame must be hello")
-        token = frame.token or self._token
-        if token is None:
-            raise Unauthorized
-        identity = self._verifier.verify(token, wall)
-        if not identity.scopes & {"subscribe", "publish", "admin"}:
-            raise Forbidden(reason="it carries no scope")
-        for name in frame.streams.keys() - {INBOX}:
-            identity.require("subscribe")
-            _require_topic(name, identity)
-        if len(frame.streams) > MAX_TOPICS:
-            raise BadRequest(detail=f"a session follows at most {MAX_TOPICS} topics")
-        self.identity, self.device, self._token = identity, frame.device, None
+        greeting = greet(frame, self._token, self._verifier, wall)
+        identity = self.identity = greeting.identity
+        self.device, self._token = greeting.device, None
         self.state = State.ATTACHING
-        claims = {INBOX: wire.Claim(), **frame.streams}
-        if not identity.may("subscribe"):
-            del claims[INBOX]  # Who only publishes follows nothing, and the welcome says so.
         self.standings = {
-            full_name(name, identity.user): Standing(name, claim) for name, claim in claims.items()
+            full_name(name, identity.user): Standing(name, claim)
+            for name, claim in greeting.claims.items()
         }
         return [Attach(identity.user, self.device, list(self.standings))]
 
@@ -162,7 +141,7 @@ class Session:
             case wire.Subscribe():
                 return self._subscribe(frame, identity)
             case wire.Unsubscribe():
-                self.standings.pop(_require_topic(frame.stream, identity), None)
+                self.standings.pop(require_topic(frame.stream, identity), None)
                 return [Leave(frame.stream), Send(wire.Ok(id=frame.id))]
             case wire.RefreshToken():
                 return self._refresh(frame, identity, wall)
@@ -182,10 +161,8 @@ class Session:
         return [Advance(self._cursor(stream, standing.epoch, ack.seq))]
 
     def _subscribe(self, request: wire.Subscribe, identity: Identity) -> list[Effect]:
-        identity.require("subscribe")
-        stream = _require_topic(request.stream, identity)
-        if len(self.standings) > MAX_TOPICS:
-            raise BadRequest(detail=f"a session follows at most {MAX_TOPICS} topics")
+        stream = require_topic(request.stream, identity)
+        require_room(len(self.standings) + 1)
         claim = wire.Claim(epoch=request.epoch, after=request.after)
         self.standings[stream] = Standing(stream, claim)
         return [Join(identity.user, self.device, request)]
@@ -353,22 +330,6 @@ class Session:
         return Cursor(
             user=self.identity.user, device=self.device, stream=stream, epoch=epoch, seq=seq
         )
-
-
-def error_frame(
-    error: NotifyError, request: wire.FrameId | None, *, fatal: bool = False
-) -> wire.Error:
-    """The frame that tells a client what went wrong with its request."""
-    return wire.Error(
-        id=request, code=error.code, message=str(error), retry_ms=error.retry_ms, fatal=fatal
-    )
-
-
-def _require_topic(name: str, identity: Identity) -> str:
-    if not wire.is_topic(name):
-        raise BadRequest(detail=f"{name!r} is not a topic; topics are called topic:<name>")
-    identity.require_topic(name)
-    return name
 
 
 def _gap(standing: Standing, hole: Hole) -> wire.Gap:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import random
 import time
 from collections import deque
 from collections.abc import Coroutine, Iterable
@@ -16,16 +15,9 @@ from notifyctl.errors import BadRequest, StoreUnavailable
 from notifyctl.wire import CloseCode
 from notifyd import effects as ask
 from notifyd.answers import mark_read, publish
-from notifyd.auth import Verifier
-from notifyd.delivery import Delivery
-from notifyd.health import Health
-from notifyd.hub import Hub
-from notifyd.keepalive import Timing
 from notifyd.logs import log
-from notifyd.metrics import Metrics
+from notifyd.port import Port
 from notifyd.session import Session, State
-from notifyd.settings import Settings
-from notifyd.store.store import Store
 from notifyd.upgrade import Probe, Refusal, Upgrade, read_request
 from notifyd.websocket import WebSocket, text_message
 
@@ -35,65 +27,6 @@ MAX_UNDER_WAY: Final = 128
 HIGH_WATER: Final = 64 * 1024
 SLOW_CLOSE_SECONDS: Final = 1.0
 TRY_AGAIN_LATER: Final = 1013
-
-
-class Port:
-    """What the connections of port 8001 share."""
-
-    def __init__(
-        self,
-        *,
-        server: str,
-        settings: Settings,
-        verifier: Verifier,
-        store: Store,
-        delivery: Delivery,
-        hub: Hub,
-        health: Health,
-        metrics: Metrics,
-        max_connections: int,
-    ) -> None:
-        self.server = server
-        self.settings = settings
-        self.verifier = verifier
-        self.store = store
-        self.delivery = delivery
-        self.hub = hub
-        self.health = health
-        self.metrics = metrics
-        self.max_connections = max_connections
-        self.timing = Timing(
-            hello=settings.hello_seconds, ping=settings.ping_seconds, pong=settings.pong_seconds
-        )
-        self.connections: set[Connection] = set()
-        self._drained_at: float | None = None
-
-    def connect(self) -> "Connection":
-        """A connection for a socket that was just accepted."""
-        return Connection(self)
-
-    def queue_bytes(self) -> int:
-        """How many bytes wait in the sockets of all sessions."""
-        return sum(connection.waiting_bytes for connection in self.connections)
-
-    def drain(self, window_seconds: float) -> None:
-        """From now on send new sessions away; the last of the old ones goes after the window."""
-        self._drained_at = time.monotonic() + window_seconds
-
-    @property
-    def is_draining(self) -> bool:
-        """Whether new sessions are sent away."""
-        return self._drained_at is not None
-
-    def end_all(self) -> None:
-        """Send everybody away now."""
-        for connection in list(self.connections):
-            connection.end(CloseCode.DRAINING, self.retry_ms())
-
-    def retry_ms(self) -> int:
-        """When a client that is sent away now should come back: not all at the same time."""
-        left = max(0.0, (self._drained_at or 0.0) - time.monotonic())
-        return int(1000 * random.uniform(0.5, 1.5 + left))  # noqa: S311 - spread, no secret
 
 
 class Connection(WebSocket):
@@ -243,8 +176,9 @@ class Connection(WebSocket):
                     self._send(text_message(payload))
                     self.port.metrics.replayed(len(bodies))
                 case ask.Attach():
-                    self._spawn(self._attach(effect))
-                case ask.Join():
+                    self._enter(effect)
+                case ask.Join(_, _, request):
+                    self.port.hub.follow(self, request.stream)
                     self._spawn(self._join(effect))
                 case ask.Leave(stream):
                     self.port.hub.unfollow(self, stream)
@@ -275,16 +209,19 @@ class Connection(WebSocket):
         if self.is_congested and self.waiting_bytes > self.port.settings.queue_bytes:
             self.end(CloseCode.SLOW_CONSUMER)
 
-    async def _attach(self, effect: ask.Attach) -> None:
-        port = self.port
-        if not port.hub.join(self, effect.user):
+    def _enter(self, effect: ask.Attach) -> None:
+        if not self.port.hub.join(self, effect.user):
             self.end(CloseCode.TOO_MANY_SESSIONS)
             return
         self._is_member = True
-        port.metrics.session_opened()
-        # Followed before it is looked up: what is committed in between is known to exist.
+        self.port.metrics.session_opened()
+        # Followed before they are looked up: what is committed in between is known to exist.
         for stream in effect.streams:
-            port.hub.follow(self, stream)
+            self.port.hub.follow(self, stream)
+        self._spawn(self._attach(effect))
+
+    async def _attach(self, effect: ask.Attach) -> None:
+        port = self.port
         attachment = await port.store.attach(effect.user, effect.device, effect.streams)
         if effect.device is not None and not port.hub.take_over(
             self, effect.user, effect.device, attachment.generation
@@ -296,12 +233,11 @@ class Connection(WebSocket):
         if self.session.state is State.ATTACHING:
             self._perform(self.session.attached(attachment, time.time()))
             self._arm()
-            self._read()
 
     async def _join(self, effect: ask.Join) -> None:
-        stream = effect.request.stream
-        self.port.hub.follow(self, stream)
-        attachment = await self.port.store.attach(effect.user, effect.device, [stream])
+        attachment = await self.port.store.attach(
+            effect.user, effect.device, [effect.request.stream]
+        )
         if newcomer := self.session.newcomer(attachment):
             await self.port.delivery.advance(newcomer)
         self._perform(self.session.subscribed(effect.request, attachment))

@@ -31,6 +31,13 @@ class Listener:
         self.session = connected()
         self.frames: list[bytes] = []
 
+    @property
+    def waiting_bytes(self) -> int:
+        return 0
+
+    def abort(self) -> None:
+        raise AssertionError("nobody drops it")
+
     def write_events(self, frame: bytes, count: int) -> None:
         self.frames.append(frame)
 

@@ -31,6 +31,13 @@ class Spy:
     def end(self, code: CloseCode, retry_ms: int | None = None) -> None:
         self.ended.append(code)
 
+    @property
+    def waiting_bytes(self) -> int:
+        return 0
+
+    def abort(self) -> None:
+        raise AssertionError("the hub drops nobody")
+
     def go_away(self, seconds: float) -> None:
         raise AssertionError("the hub sends nobody away")
 

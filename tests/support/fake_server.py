@@ -67,6 +67,16 @@ class Peer:
                 assert ack.seq == seq
                 return
 
+    async def greet_and_stay(self) -> None:
+        """Take the client's hello, welcome it, and listen until it goes."""
+        await self.greet()
+        await self.stay()
+
+    def acks(self, stream: str = "inbox") -> list[int]:
+        """How far the client has acknowledged a stream, ack by ack."""
+        acks = (frame for frame in self.heard if isinstance(frame, Ack))
+        return [ack.seq for ack in acks if ack.stream == stream]
+
     async def stay(self) -> None:
         """Listen until the client goes."""
         with suppress(ConnectionClosed):

@@ -15,6 +15,7 @@ from notifyctl.wire import (
 )
 
 EPOCH = "e1"
+SOON = Retry(base_ms=1, cap_ms=1)
 
 
 def notification(seq: int, title: str | None = None) -> Notification:

@@ -91,7 +91,7 @@ class _Schemas:
         schemas, self.components = msgspec.json.schema_components(kinds, ref_template=_REF)
         for schema in self.components.values():
             schema["description"] = inspect.cleandoc(schema["description"])
-        self._by_kind = {repr(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
+        self._by_kind = dict(zip(kinds, schemas, strict=True))
         self._add_what_types_cannot_say()
 
     def _add_what_types_cannot_say(self) -> None:
@@ -106,7 +106,7 @@ class _Schemas:
         """The schema of a type, or of one of several."""
         if isinstance(kind, tuple):
             return {"oneOf": [self.of(one) for one in kind]}
-        return self._by_kind[repr(kind)]
+        return self._by_kind[kind]
 
 
 def _kinds(route: Route) -> list[Any]:

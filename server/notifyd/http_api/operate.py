@@ -54,6 +54,8 @@ async def stats(node: Node, _call: Call) -> Answer:
 
 
 async def drain(node: Node, _call: Call) -> Answer:
-    """Start to shut down, as SIGTERM does."""
-    node.drain()
+    """Start to shut down, as SIGTERM does; asked again, it goes on as it is."""
+    if not node.health.draining:
+        node.health.draining = True
+        node.drain()
     return answer(await node.health.readiness(), 202)

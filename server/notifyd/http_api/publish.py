@@ -11,6 +11,7 @@ from notifyctl.errors import BadRequest, NotifyError
 from notifyctl.wire import MAX_BATCH, BatchItem, PublishBody, Published, Rejected, Results
 from notifyctl.wire.decoding import decode
 from notifyd.accept import accept
+from notifyd.answers import in_results
 from notifyd.delivery import Outcome
 from notifyd.http_api.node import Node
 from notifyd.http_api.route import Answer, Call, answer
@@ -76,10 +77,4 @@ def _accept_item(item: bytes | Raw, node: Node, call: Call, key: str | None) -> 
 
 
 def _results(outcomes: Iterable[tuple[Outcome, bool]]) -> Answer:
-    return answer(Results(results=[_result(outcome) for outcome, _ in outcomes]), 201)
-
-
-def _result(outcome: Outcome) -> Published | Rejected:
-    if isinstance(outcome, NotifyError):
-        return Rejected(code=outcome.code, message=str(outcome))
-    return outcome
+    return answer(Results(results=[in_results(outcome) for outcome, _ in outcomes]), 201)

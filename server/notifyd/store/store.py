@@ -70,7 +70,9 @@ class Store(Protocol):
     """Streams of events, the cursors of devices, and the keys of publishers.
 
     Every method may raise `StoreUnavailable`: then nothing of the call was kept, or nobody
-    will ever be told that it was. Times are seconds since 1970 and come from the caller.
+    will ever be told that it was. Times are seconds since 1970, come from the caller, and may
+    step back. What is read is never older than what listeners had heard when it was asked
+    for; what they hear while it is under way may already be in it, or not yet.
     """
 
     name: str
@@ -99,15 +101,20 @@ class Store(Protocol):
     async def append(self, drafts: Sequence[AnyDraft], now: float) -> list[Appended | NotifyError]:
         """Commit the drafts in their order; one outcome each, in the same order.
 
-        Each draft is atomic and independent: the event, its key and its effects (read marks,
-        retention) are committed together or not at all, and one that fails leaves the others.
-        `seq` counts 1, 2, 3 ... per stream. Attention decides inside the transaction. A known
-        key with the same fingerprint gives the first answer, with another a `KeyReused`.
-        A read that marks nothing appends nothing. Nothing is returned before the commit.
+        Each draft is atomic and independent: the event, its key and its read marks are
+        committed together or not at all, and one that fails leaves the others. `seq` counts
+        1, 2, 3 ... per stream. Attention decides inside the transaction. A known key with the
+        same fingerprint gives the first answer, with another a `KeyReused`. The event of a
+        read names only what it marked; one that marks nothing appends nothing. The count
+        bound (see `expire`) holds again after the last draft. Nothing is returned before the
+        commit.
         """
 
     async def attach(self, user: str, device: str | None, streams: Sequence[str]) -> Attachment:
-        """What a new session of the user needs to know about the streams; changes nothing else."""
+        """What a new session of the user needs to know about these streams and its inbox.
+
+        Changes nothing but the next generation.
+        """
 
     async def position(self, stream: str) -> Position:
         """The extent of a stream; one that nobody wrote to is empty, and has an epoch already."""
@@ -119,20 +126,25 @@ class Store(Protocol):
         max_events: int = PAGE_EVENTS,
         max_bytes: int = PAGE_BYTES,
     ) -> Page:
-        """The next events after `after`: at most `max_events` and `max_bytes`, but at least one."""
+        """The next events after `after`: at most `max_events` and `max_bytes`, but at least one.
+
+        The first retained ones when `after` lies before them. A page without events has
+        `last` = `first` - 1.
+        """
 
     async def advance(self, cursors: Sequence[Cursor], now: float) -> None:
         """Move cursors forward; a device without one gets it, and is known from then on.
 
-        An older seq changes nothing; another epoch or a seq beyond the head is ignored. Keeps
-        the highest seq that any device of the user acknowledged in the inbox.
+        An older seq moves nothing, yet shows that the device is there; another epoch or a seq
+        beyond the head is ignored. Keeps the highest seq that any device of the user
+        acknowledged in the inbox.
         """
 
     async def inbox(self, user: str, after: int, limit: int, unread_only: bool) -> InboxSlice:
         """Events of a user's inbox after `after`; `unread_only` leaves what is not unread out."""
 
     async def find(self, event_id: str) -> Found | None:
-        """A retained event by its id."""
+        """A retained event by its id; None when there is none."""
 
     async def expire(self, now: float) -> Removed:
         """Remove events past their age, keys past their time, devices idle too long.
