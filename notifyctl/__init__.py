@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     from notifyctl.client.cursor import Cursor
     from notifyctl.client.session import Received
     from notifyctl.errors import NotifyError
-    from notifyctl.wire import Claim, Gap, Notification, PublishBody, Read
+    from notifyctl.wire import BatchItem, Claim, Gap, Notification, Read
 
 __all__ = [
     "Api",
+    "BatchItem",
     "Claim",
     "Client",
     "Cursor",
     "Gap",
     "Notification",
     "NotifyError",
-    "PublishBody",
     "Read",
     "Received",
 ]
 
 _HOMES: Final = {
     "Api": "notifyctl.client.api",
+    "BatchItem": "notifyctl.wire",
     "Claim": "notifyctl.wire",
     "Client": "notifyctl.client.connection",
     "Cursor": "notifyctl.client.cursor",
     "Gap": "notifyctl.wire",
     "Notification": "notifyctl.wire",
     "NotifyError": "notifyctl.errors",
-    "PublishBody": "notifyctl.wire",
     "Read": "notifyctl.wire",
     "Received": "notifyctl.client.session",
 }

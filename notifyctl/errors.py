@@ -69,6 +69,13 @@ class TooLarge(BadRequest):
     http_status = 413
 
 
+class RequestTimeout(BadRequest):
+    """The body of the request did not arrive within {seconds:g} s; send it again, and faster."""
+
+    code = "request_timeout"
+    http_status = 408
+
+
 class KeyReused(NotifyError):
     """The key {key!r} already belongs to a different notification; use a new key for a new one."""
 
@@ -223,6 +230,12 @@ class UnexpectedAnswer(NotifyError):
 
     code = "unexpected_answer"
     exit_status = UNREACHABLE
+
+
+class Unreadable(NotifyError):
+    """The server said what this client cannot read ({detail}); upgrade notifyctl."""
+
+    code = "unreadable"
 
 
 class TimedOut(NotifyError):

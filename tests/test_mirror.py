@@ -27,6 +27,8 @@ OF_THE_WHOLE: Final[Mapping[str, str]] = {
 
 def mirrored(module: str) -> Path:
     """Where a module's test belongs: `notifyd.store.sqlite` in `server/store/test_sqlite.py`."""
-    package, *folders, name = f"{module}.__init__".split(".") if is_package(module) else module.split(".")
+    package, *folders, name = (
+        f"{module}.__init__".split(".") if is_package(module) else module.split(".")
+    )
     folder = TESTS / ("server" if package == "notifyd" else package)
     return folder.joinpath(*folders, f"test_{name.strip('_')}.py")

@@ -4,7 +4,7 @@ from docs.generate.page import block, code, page, table
 from notifyctl.wire import CloseCode, close_reason, comes_back, explain, word_for
 
 INTRODUCTION = """\
-The range decides what a client does: after 4400–4499 it comes back and resumes, after 4500–4599
+The range decides what a client does: after 4400-4499 it comes back and resumes, after 4500-4599
 it stops until something changes. The close frame's reason is JSON, and its `retry_ms`, if there
 is one, is how long to wait:"""
 

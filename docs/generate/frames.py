@@ -10,9 +10,9 @@ from docs.generate.shapes import fields, members, sentences
 from notifyctl import wire
 
 INTRODUCTION = f"""\
-A client connects to `/ws` on the WebSocket port, offers the subprotocol `{wire.SUBPROTOCOL}` or none,
-and says `hello` within 10 seconds. Every frame is one JSON object in a text message with a
-`type`. Unknown fields are ignored, and a type the server does not know is answered with an
+A client connects to `/ws` on the WebSocket port, offers the subprotocol `{wire.SUBPROTOCOL}` or
+none, and says `hello` within 10 seconds. Every frame is one JSON object in a text message with
+a `type`. Unknown fields are ignored, and a type the server does not know is answered with an
 [`error`](#error). A client's frame has at most 64 KiB.
 
 The token travels in `hello`, or in the header `Authorization: Bearer …` of the upgrade. With the
@@ -20,7 +20,7 @@ header, the path `/ws?hello=1` counts as an empty `hello`. A frame with an `id` 
 [`ok`](#ok) or [`error`](#error), with the same `id`. Why a session ends, say the
 [close codes](close-codes.md)."""
 
-PARTS = {
+PARTS: dict[type, str] = {
     wire.Claim: "#claim",
     wire.StreamState: "#streamstate",
     wire.Retry: "#retry",

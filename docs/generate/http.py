@@ -75,7 +75,9 @@ def asked(asks: Asks) -> str:
     words = named(asks.body)
     if asks.line:
         words += f", or one {named(asks.line)} per line as `application/x-ndjson`"
-    return f"{words}{' or nothing' if asks.is_optional else ''}; at most {asks.limit_bytes // MIB} MiB"
+    return (
+        f"{words}{' or nothing' if asks.is_optional else ''}; at most {asks.limit_bytes // MIB} MiB"
+    )
 
 
 def refusals(route: Route) -> Iterator[str]:

@@ -29,6 +29,6 @@ def rows(figures: Metrics) -> list[tuple[str, str, str, str]]:
         if isinstance(metric, MetricWrapperBase):
             (family,) = metric.describe()
             name = f"{family.name}_total" if family.type == "counter" else family.name
-            labels = ", ".join(map(code, metric._labelnames)) or "–"
+            labels = ", ".join(map(code, metric._labelnames)) or "-"
             found.append((code(name), family.type, labels, family.documentation))
     return found

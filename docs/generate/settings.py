@@ -3,7 +3,7 @@
 from msgspec import inspect as types
 
 from docs.generate.page import block, code, page, table
-from docs.generate.shapes import kind
+from docs.generate.shapes import OR_NULL, kind
 from notifyd.settings import FIELDS, PREFIX, Settings, describe, is_secret, unit
 
 INTRODUCTION = """\
@@ -50,7 +50,8 @@ def sort(name: str, field: types.Field) -> str:
     """What kind of value a setting takes."""
     if is_secret(name):
         return "secret"
-    return {"seconds": "time", "bytes": "size"}.get(unit(name) or "", kind(field.type))
+    named = {"seconds": "time", "bytes": "size"}.get(unit(name) or "")
+    return named or kind(field.type).removesuffix(OR_NULL)
 
 
 def default(name: str) -> str:
@@ -58,7 +59,7 @@ def default(name: str) -> str:
     value = FIELDS[name].default
     match value:
         case None | ():
-            return "–"
+            return "-"
         case tuple():
             return code(",".join(value))
         case bool():

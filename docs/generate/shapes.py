@@ -23,8 +23,8 @@ def sentences(struct: type) -> str:
     return inspect.cleandoc(struct.__doc__ or "")
 
 
-def members(union: Any) -> tuple[type, ...]:
-    """The types of a union, or the one type that stands alone."""
+def members(union: Any) -> tuple[type[msgspec.Struct], ...]:
+    """The structs of a union, or the one struct that stands alone."""
     return get_args(union) if isinstance(union, UnionType) else (union,)
 
 
@@ -56,7 +56,7 @@ def _kind(field: types.Field, links: Mapping[type, str]) -> str:
 def meaning(field: types.Field) -> str:
     """What the code says about a field where it is defined, if anything."""
     extra = field.type.extra_json_schema if isinstance(field.type, types.Metadata) else None
-    return (extra or {}).get("description", "")
+    return str((extra or {}).get("description", ""))
 
 
 def need(field: types.Field) -> str:
@@ -128,7 +128,7 @@ def _length(type_: types.StrType | types.ListType, unit: str, before: str = " of
     least, most = type_.min_length, type_.max_length
     if most is None:
         return ""
-    return f"{before}{least}–{most:,} {unit}" if least else f"{before}at most {most:,} {unit}"
+    return f"{before}{least}-{most:,} {unit}" if least else f"{before}at most {most:,} {unit}"
 
 
 def _range(least: int | None, most: int | None) -> str:

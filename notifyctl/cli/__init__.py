@@ -7,6 +7,7 @@ imports itself.
 import io
 import os
 import sys
+import traceback
 from typing import Annotated, Any, Final
 
 import typer
@@ -113,7 +114,7 @@ def main() -> None:
         sys.exit(FAILED)
     except Exception as error:
         if debug:
-            raise
+            traceback.print_exception(error)
         typer.echo(f"notifyctl: {sentence(error)}", err=True)
         sys.exit(error.exit_status if isinstance(error, NotifyError) else FAILED)
 

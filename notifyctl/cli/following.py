@@ -14,7 +14,7 @@ from notifyctl.client.api import Api
 from notifyctl.client.connection import Client
 from notifyctl.client.states import State, Waiting
 from notifyctl.client.tokens import TokenSource
-from notifyctl.errors import ServerUnreachable, TimedOut, UsageError
+from notifyctl.errors import Forbidden, ServerUnreachable, TimedOut, UsageError
 from notifyctl.wire import INBOX, ME, TOPIC, Claim
 
 RECENT: Final = 10
@@ -144,6 +144,8 @@ async def follow(
 ) -> None:
     """Show one view, through disconnects and restarts, until the screen is full."""
     ends = await knock(target.ws_url, view)
+    if not ends:  # A session that may only publish is welcome, and is shown nothing.
+        raise Forbidden(reason="it needs the scope 'subscribe'")
     unread = since == "unread" and view.shows_inbox
     read_through = await asyncio.to_thread(last_read, target, view.user) if unread else 0
     start = begin(since, ends, device=device, read_through=read_through)

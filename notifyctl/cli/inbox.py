@@ -27,7 +27,7 @@ def inbox(
     after: Annotated[
         int | None, typer.Option(min=0, metavar="SEQ", help="What came after it. [the newest]")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=500, metavar="N", help="At most N. [50]")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=500, metavar="N", help="At most N.")] = 50,
     read: Annotated[
         list[str] | None,
         typer.Option(metavar="SEQ|ID", help="Mark this one read instead; repeatable."),
@@ -50,7 +50,7 @@ def inbox(
         raise UsageError(problem="Give either --read or --read-all.")
     target = find_target(url, token=token, context=context)
     owner = local_user() if user == "me" and target.token is None else user
-    with Api(target.url, target.token_for(owner, "subscribe")) as api:
+    with Api(target.url, target.token_for(owner, "subscribe"), attempts=1) as api:
         if read or read_all:
             mark(api, owner, read, json=json)
         else:

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from shutil import get_terminal_size
 from typing import Any, Final
 
 import typer
@@ -75,6 +76,9 @@ def _draw(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 @contextmanager
 def progress(count: int, label: str) -> Iterator[Callable[[], None]]:
     """A bar on stderr, if that is a terminal; call what it yields for each step done."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
     with typer.progressbar(length=count, label=label, file=sys.stderr) as bar:
         yield lambda: bar.update(1)
 
@@ -93,7 +97,10 @@ class StatusLine:
         """Replace what is shown. What is `passing` only a person at a terminal wants to know."""
         text = clean(text)
         if self._in_place:
-            sys.stderr.write("\r\x1b[K" + _dimmed(text))
+            # A line that wraps could not be taken back.
+            room = get_terminal_size().columns - 1
+            fitting = text if len(text) <= room else text[: room - 1] + "…"
+            sys.stderr.write("\r\x1b[K" + _dimmed(fitting))
             sys.stderr.flush()
         elif not passing:
             say(text)
@@ -108,9 +115,10 @@ class StatusLine:
 
 
 def in_words(seconds: float) -> str:
-    """`in 59 minutes`, `3 days ago`: the largest unit that fits, rounded down."""
-    size, name = next((unit for unit in _UNITS if abs(seconds) >= unit[0]), _UNITS[-1])
-    count = int(abs(seconds) // size)
+    """`in 59 minutes`, `3 days ago`: rounded to the largest unit that (nearly) fits."""
+    near = abs(seconds) * 1.01
+    size, name = next((unit for unit in _UNITS if near >= unit[0]), _UNITS[-1])
+    count = round(abs(seconds) / size)
     words = f"{count} {name}{'' if count == 1 else 's'}"
     return f"in {words}" if seconds >= 0 else f"{words} ago"
 

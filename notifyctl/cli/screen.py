@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from math import ceil
 from typing import Final, assert_never
 
 import msgspec
@@ -77,8 +78,8 @@ class Screen:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             if self._waiting is not None:
-                left = self._waiting.seconds_left(time.time())
-                text = f"waiting {left:.0f} s: {self._waiting.reason}"
+                left = ceil(self._waiting.seconds_left(time.time()))
+                text = f"waiting {left} s: {self._waiting.reason}"
                 self._status.update(text, passing=True)
 
     def close(self) -> None:

@@ -73,7 +73,7 @@ def send(
         str | None, typer.Option(metavar="KEY", help="Sent again with it, it is stored once.")
     ] = None,
     expires: Annotated[
-        str | None, typer.Option(metavar="TIME", help="When it ends to matter: 2h, or a date.")
+        str | None, typer.Option(metavar="TIME", help="When it stops to matter: 2h, or a date.")
     ] = None,
     stdin: Annotated[
         bool, typer.Option("--stdin", help="Read a JSON object per line; options fill gaps.")

@@ -5,17 +5,20 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from notifyctl.cli.output import say
-from notifyctl.cli.target import beside, read_text
+from notifyctl.cli.target import beside, is_local, read_text
 from notifyctl.errors import UsageError
 
 if TYPE_CHECKING:
     from notifyd.app import Addresses
     from notifyd.settings import Settings
+
+LOCAL_URL: Final = "http://127.0.0.1:8000"
+TRIED: Final = (("alice", "subscribe"), ("bob", "publish"))
 
 
 def serve(
@@ -69,7 +72,7 @@ def serve(
     or a line of the TOML file. An option wins over a variable, a variable over the file.
     """
     from notifyd.app import run
-    from notifyd.logs import setup
+    from notifyd.logs import log, setup
     from notifyd.secret import secret_for
     from notifyd.settings import load_settings
 
@@ -89,7 +92,7 @@ def serve(
     # log that is kept or read by a program has nothing but its own lines.
     setup(settings, sys.stdout)
     if secret.warning is not None:
-        say(secret.warning)
+        log.warning(secret.warning)
     run(settings, secret, lambda addresses: greet(addresses, settings))
 
 
@@ -115,29 +118,28 @@ def greet(addresses: "Addresses", settings: "Settings") -> None:
 
 def banner(addresses: "Addresses", settings: "Settings", program: str) -> list[str]:
     """Both URLs, and lines that work as they stand when pasted into another terminal."""
-    here = _variables(settings)
-    web = f" --url {addresses.http_url}" if addresses.http_url != "http://127.0.0.1:8000" else ""
-    if addresses.ws_url != beside(addresses.http_url):
-        socket = f"{web} --ws-url {addresses.ws_url}"
-    else:
-        socket = web
-    lines = [
+    http, ws = addresses.http_url, addresses.ws_url
+    call = _variables(settings) + program
+    web = "" if http == LOCAL_URL else f" --url {http}"
+    socket = "" if ws == beside(http) else f" --ws-url {ws}"
+    also = "" if settings.jwt_secret is None else ", with the same NOTIFYD_JWT_SECRET"
+    # Elsewhere the command line asks for a token, also of who could sign one.
+    tokens = [f' --token "$({call} token issue {user} --scope {scope})"' for user, scope in TRIED]
+    tail_token, send_token = ("", "") if is_local(http) else tokens
+    return [
         "",
-        f"  HTTP       {addresses.http_url}",
-        f"  WebSocket  {addresses.ws_url}",
+        f"  HTTP       {http}",
+        f"  WebSocket  {ws}",
         "",
-        "Try it in another terminal:",
+        f"Try it in another terminal{also}:",
         "",
-        f"  {here}{program} tail alice{socket}",
-        f'  {here}{program} send alice "Hello"{web}',
-        f"  curl {addresses.http_url}/v1/notifications"
-        ' -d \'{"to": "alice", "title": "Hello from curl"}\''
-        f' -H "Authorization: Bearer $({here}{program} token issue curl --scope publish)"',
+        f"  {call} tail alice{web}{socket}{tail_token}",
+        f'  {call} send alice "Hello"{web}{send_token}',
+        f"  curl {http}/v1/notifications \\",
+        f'    -H "Authorization: Bearer $({call} token issue bob --scope publish)" \\',
+        '    -d \'{"to": "alice", "title": "Hello from curl"}\'',
         "",
     ]
-    if settings.jwt_secret is not None:
-        lines.insert(5, "(Tokens are signed with your own secret: export it there, too.)")
-    return lines
 
 
 def _variables(settings: "Settings") -> str:

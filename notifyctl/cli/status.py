@@ -29,15 +29,15 @@ def status(
     from notifyctl.client.api import Api
 
     target = find_target(url, token=token, context=context)
-    with Api(target.url) as api:
+    with Api(target.url, attempts=1) as api:
         readiness = api.ready()
     figures = figures_of(target)
     if json:
         stats = None if isinstance(figures, str) else figures
         emit(as_json({"ready": readiness.ready, "checks": readiness.checks, "stats": stats}))
     else:
-        checks = [(name, said) for name, said in readiness.checks.items() if said != "ok"]
-        rows = [("ready", "yes" if readiness.ready else "no"), *checks]
+        failing = [f"{name}: {said}" for name, said in readiness.checks.items() if said != "ok"]
+        rows = [("ready", "yes" if readiness.ready else "no: " + "; ".join(failing))]
         if isinstance(figures, str):
             say(figures)
         else:
@@ -52,7 +52,7 @@ def figures_of(target: "Target") -> "Stats | str":
     from notifyctl.client.api import Api
 
     try:
-        with Api(target.url, target.token_for(local_user(), "admin")) as api:
+        with Api(target.url, target.token_for(local_user(), "admin"), attempts=1) as api:
             return api.stats()
     except (Unauthorized, Forbidden) as error:
         return f"No figures: {error}"

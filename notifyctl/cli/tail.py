@@ -34,7 +34,7 @@ def tail(
     token: Token = None,
     context: Context = None,
 ) -> None:
-    """Show the last 10 notifications, then what arrives. It comes back after a restart.
+    """Show the last 10 events, then what arrives; reconnect when the server was away.
 
     \b
       notifyctl tail alice
@@ -44,9 +44,12 @@ def tail(
     It only looks: nothing is acknowledged or changed for anybody, unless --device names it.
     """
     import asyncio
+    import logging
 
     from notifyctl.cli.following import check_since, follow_all, views
 
+    # What the client would log stands in the status line, or ends the command with an error.
+    logging.getLogger("notifyctl.client").addHandler(logging.NullHandler())
     check_since(since)
     target = find_target(url, ws_url, token, context)
     asyncio.run(

@@ -49,7 +49,8 @@ class Target:
         settings = local_settings()
         secret = existing_secret(settings)
         if secret is None:
-            Api(self.url).health()  # No server at all is the more likely reason.
+            with Api(self.url, attempts=1) as api:
+                api.health()  # No server at all is the more likely reason.
             raise SecretMissing(path=secret_path(settings))
         return issue(
             secret.value,
@@ -75,13 +76,18 @@ def find_target(
     """
     chosen = read_context(context) if context is not None else {}
     home = url in {None, chosen.get("url")}
+    if home and ws_url is None:
+        ws_url = chosen.get("ws_url")
     if url is None:
-        url = chosen.get("url") or local_url()
-    if ws_url is None:
-        ws_url = (chosen.get("ws_url") if home else None) or beside(url)
+        url = chosen.get("url")
+    if url is None:
+        local = local_settings()
+        url = f"http://127.0.0.1:{local.http_port}"
+        ws_url = ws_url or f"ws://127.0.0.1:{local.ws_port}/ws"
+    _check(url)
     if token is None and home:
         token = chosen.get("token") or _token_from(chosen.get("token_file"))
-    return Target(url, ws_url, token)
+    return Target(url, ws_url or beside(url), token)
 
 
 def beside(url: str) -> str:
@@ -90,15 +96,23 @@ def beside(url: str) -> str:
     `http://127.0.0.1:8000` has `ws://127.0.0.1:8001/ws`, and `https://notify.example` behind
     a proxy has `wss://notify.example/ws`.
     """
-    try:
-        parts = urlsplit(url)
-        place = parts.netloc
-        if parts.port is not None:
-            place = place.removesuffix(f":{parts.port}") + f":{parts.port + 1}"
-    except ValueError:
-        raise UsageError(problem=f"{url!r} is not the URL of a server.") from None
+    parts = urlsplit(url)
+    place = parts.netloc
+    if parts.port is not None:
+        place = place.removesuffix(f":{parts.port}") + f":{parts.port + 1}"
     scheme = "wss" if parts.scheme == "https" else "ws"
     return urlunsplit((scheme, place, parts.path.rstrip("/") + "/ws", "", ""))
+
+
+def _check(url: str) -> None:
+    problem = f"{url!r} is not the URL of a server; it looks like http://127.0.0.1:8000."
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise UsageError(problem=problem) from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
+        raise UsageError(problem=problem)
 
 
 def is_local(url: str) -> bool:
@@ -110,12 +124,6 @@ def is_local(url: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def local_url() -> str:
-    """Where a server on this machine answers, with the settings of this environment."""
-    settings = local_settings()
-    return f"http://127.0.0.1:{settings.http_port or 8000}"
 
 
 def local_user() -> str:

@@ -25,7 +25,7 @@ def issue(
         typer.Option(metavar="SCOPE", help="subscribe, publish or admin; repeatable. [subscribe]"),
     ] = None,
     ttl: Annotated[
-        str, typer.Option(metavar="TIME", help="How long it is valid: 90s, 15m, 365d. [1h]")
+        str, typer.Option(metavar="TIME", help="How long it is valid: 90s, 15m, 365d.")
     ] = "1h",
     topic: Annotated[
         list[str] | None,
@@ -98,9 +98,10 @@ def inspect(
     token: Annotated[str, typer.Argument(metavar="TOKEN", help="The token, or - to read it.")],
     json: Json = False,
 ) -> None:
-    """Show what a token says, and whether the server of this machine would refuse it.
+    """Show what a token says, and why it would be refused.
 
-    Ends with status 1 if it would. The signature is checked if the server's secret is found.
+    It is held against the secret of the server on this machine, if there is one. Ends with
+    status 1 for a token that would be refused.
     """
     import time
 

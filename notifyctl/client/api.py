@@ -14,9 +14,9 @@ from notifyctl.client.exchange import Exchange
 from notifyctl.client.publishing import Fields, publish_body
 from notifyctl.wire import (
     ME,
+    BatchItem,
     Health,
     InboxPage,
-    PublishBody,
     Published,
     ReadAnswer,
     ReadBody,
@@ -25,6 +25,7 @@ from notifyctl.wire import (
     Results,
     Stats,
     TokenAnswer,
+    TokenBody,
 )
 
 DEFAULT_URL: Final = "http://127.0.0.1:8000"
@@ -103,11 +104,11 @@ class Api:
             return self._exchange.ask("POST", "/v1/notifications", Published, body)
         return self._exchange.ask("POST", "/v1/notifications", Results, body)
 
-    def publish_batch(self, bodies: Sequence[PublishBody]) -> Results:
+    def publish_batch(self, items: Sequence[BatchItem]) -> Results:
         """Send up to 10,000 different notifications at once; one result each, in their order."""
         keyed = [
-            body if body.key is not None else msgspec.structs.replace(body, key=str(uuid4()))
-            for body in bodies
+            item if item.key is not None else msgspec.structs.replace(item, key=str(uuid4()))
+            for item in items
         ]
         return self._exchange.ask("POST", "/v1/notifications/batch", Results, keyed)
 
@@ -147,9 +148,10 @@ class Api:
         """Live figures; for admins."""
         return self._exchange.ask("GET", "/v1/stats", Stats)
 
-    def dev_token(self, user: str) -> TokenAnswer:
+    def dev_token(self, user: str, scope: str = "subscribe publish") -> TokenAnswer:
         """A token of one hour, from a local server that made its own secret."""
-        return self._exchange.ask("POST", "/v1/dev/token", TokenAnswer, {"user": user})
+        body = TokenBody(user=user, scope=scope)
+        return self._exchange.ask("POST", "/v1/dev/token", TokenAnswer, body)
 
 
 def _part(text: str) -> str:

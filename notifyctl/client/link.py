@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Final
 
@@ -17,8 +17,7 @@ from notifyctl.client.requests import Answer, Request, Requests, pack
 from notifyctl.client.session import PING_ID, Session
 from notifyctl.client.states import Online, State, Stopped, Waiting, unreachable
 from notifyctl.client.tokens import SourceFailed, Tokens
-from notifyctl.errors import BadRequest, NotifyError
-from notifyctl.errors import Stopped as StoppedForGood
+from notifyctl.errors import BadRequest, NotifyError, Unreadable
 from notifyctl.wire import (
     SUBPROTOCOL,
     AnyServerFrame,
@@ -154,10 +153,16 @@ class Link:
     async def _converse(self, socket: ClientConnection) -> None:
         """Do all that a connection needs, side by side, until it ends."""
         self._welcomed.clear()
-        works = (self._read, self._acknowledge, self._keep_alive, self._renew)
-        tasks = [asyncio.create_task(work(socket)) for work in works]
+        works = (
+            self._read(socket),
+            _until_closed(self._acknowledge(socket)),
+            _until_closed(self._keep_alive(socket)),
+            _until_closed(self._renew()),
+        )
+        tasks = [asyncio.create_task(work) for work in works]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            # Reading ends it: what arrived before the close, such as its reason, is read first.
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
             for task in done:
                 with suppress(ConnectionClosed):
                     task.result()
@@ -168,7 +173,8 @@ class Link:
 
     async def _read(self, socket: ClientConnection) -> None:
         await socket.send(pack(self._session.hello(self._tokens.current, time.time())))
-        async for raw in socket:
+        while True:
+            raw = await socket.recv()
             frame = _decoded(raw)
             if frame is None:
                 continue
@@ -241,7 +247,7 @@ class Link:
                     socket.transport.abort()
                     return
 
-    async def _renew(self, _socket: ClientConnection) -> None:
+    async def _renew(self) -> None:
         renewal = self._session.renewal
         await self._welcomed.wait()
         while True:
@@ -265,9 +271,13 @@ class Link:
         self._session.renewal.accepted(accepted.expires_in_ms, time.time())
 
 
+async def _until_closed(work: Coroutine[None, None, None]) -> None:
+    with suppress(ConnectionClosed):
+        await work
+
+
 def _decoded(raw: bytes | str) -> AnyServerFrame | None:
     try:
         return decode_server(raw)
     except BadRequest as error:
-        reason = f"the server sent what this client cannot read ({error}); upgrade notifyctl."
-        raise StoppedForGood(reason=reason) from None
+        raise Unreadable(**error.details) from None

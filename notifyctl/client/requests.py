@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from notifyctl.errors import BadRequest, TooLarge, named
+from notifyctl.errors import BadRequest, TooLarge, Unreadable, named
 from notifyctl.wire import (
     MAX_FRAME,
     Error,
@@ -73,7 +73,7 @@ class Requests:
         try:
             answer = decode_answer(raw, pending.answer)
         except BadRequest as error:
-            pending.future.set_exception(error)
+            pending.future.set_exception(Unreadable(**error.details))
             return None
         pending.future.set_result(answer)
         return pending.frame, answer

@@ -67,6 +67,8 @@ def unreachable(url: str, error: Exception) -> errors.ServerUnreachable:
     """What a failed attempt to connect is to the application."""
     if isinstance(error, TimeoutError):
         reason = "no answer in time"
+    elif isinstance(error, ConnectionRefusedError):
+        reason = "connection refused"  # asyncio's own words name the port once more.
     elif isinstance(error, OSError) and error.strerror:
         reason = error.strerror.lower()
     else:

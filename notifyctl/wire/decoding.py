@@ -1,12 +1,13 @@
 """Turns foreign bytes into values, or into one sentence that says what is wrong with them."""
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
 from notifyctl.errors import BadRequest
 
 T = TypeVar("T")
+_LONGEST: Final = 300
 
 
 def decode(raw: bytes | str, decoder: msgspec.json.Decoder[T]) -> T:
@@ -22,8 +23,12 @@ def decode(raw: bytes | str, decoder: msgspec.json.Decoder[T]) -> T:
 
 
 def describe(error: msgspec.ValidationError) -> str:
-    """The library's words, with the field first: `data.size: expected int`."""
-    problem, _, path = str(error).partition(" - at `$")
+    """The library's words, with the field first: `data.size: expected int`.
+
+    They may quote the input, so they are cut and cleaned: they go to logs and terminals.
+    """
+    words = "".join(character if character.isprintable() else "?" for character in str(error))
+    problem, _, path = words[:_LONGEST].partition(" - at `$")
     field = path.rstrip("`").lstrip(".")
     problem = problem[:1].lower() + problem[1:]
     return f"{field}: {problem}" if field else problem

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeVar, get_args
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Raw
 
 from notifyctl.errors import BadRequest, UnknownFrame
 from notifyctl.wire.bodies import PublishBody, Published, Rejected, Stored
@@ -254,14 +254,33 @@ class Envelope(msgspec.Struct, frozen=True):
     id: FrameId | None = None
 
 
+class UnreadEvents(msgspec.Struct, frozen=True):
+    """An `events` frame before its events are read, for they may be of newer kinds."""
+
+    stream: str
+    epoch: str
+    live: bool
+    events: list[Raw]
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """What every event has in common."""
+
+    kind: str
+
+
 Answer = TypeVar("Answer", bound=msgspec.Struct)
 
 _encoder = msgspec.json.Encoder()
 _client_frames: msgspec.json.Decoder[AnyClientFrame] = msgspec.json.Decoder(AnyClientFrame)
 _server_frames: msgspec.json.Decoder[AnyServerFrame] = msgspec.json.Decoder(AnyServerFrame)
 _envelopes = msgspec.json.Decoder(Envelope)
+_unread_events = msgspec.json.Decoder(UnreadEvents)
+_kinds = msgspec.json.Decoder(Kind)
+_events: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
 CLIENT_TYPES = frozenset(str(frame.__struct_config__.tag) for frame in get_args(AnyClientFrame))
+EVENT_KINDS = frozenset(str(event.__struct_config__.tag) for event in get_args(AnyEvent))
 
 
 def encode(frame: msgspec.Struct) -> bytes:
@@ -287,13 +306,31 @@ def decode_client(raw: bytes | str) -> AnyClientFrame:
 
 
 def decode_server(raw: bytes | str) -> AnyServerFrame | None:
-    """What the server said; None for a type that only newer clients know."""
+    """What the server said; None for a type that only newer clients know.
+
+    Events of kinds that only newer clients know are left out of their frame.
+    """
     try:
         return decode(raw, _server_frames)
     except BadRequest:
-        if decode(raw, _envelopes).type in {"welcome", "events", "gap", "ok", "error", "goaway"}:
-            raise
-        return None
+        match decode(raw, _envelopes).type:
+            case "events":
+                return _known_events(raw)
+            case "welcome" | "gap" | "ok" | "error" | "goaway":
+                raise
+            case _:
+                return None
+
+
+def _known_events(raw: bytes | str) -> Events:
+    frame = decode(raw, _unread_events)
+    known = [event for event in frame.events if decode(event, _kinds).kind in EVENT_KINDS]
+    return Events(
+        stream=frame.stream,
+        epoch=frame.epoch,
+        live=frame.live,
+        events=[decode(event, _events) for event in known],
+    )
 
 
 def decode_answer(raw: bytes | str, answer: type[Answer]) -> Answer:

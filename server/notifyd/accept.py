@@ -46,7 +46,7 @@ def accept(
     digest = fingerprint(body) if name or op_id else b""
     known = _key(caller, name, op_id, digest, key_seconds)
     recipients = [body.to] if isinstance(body.to, str) else body.to
-    if len(set(recipients)) < len(recipients):
+    if len({caller.user if one == ME else one for one in recipients}) < len(recipients):
         raise BadRequest(detail="to: a recipient is named twice")
     return [
         _draft_for(recipient, body, caller, known, op_id, lower_level(level, caller.max_level))

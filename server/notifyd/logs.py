@@ -220,4 +220,4 @@ def _one_line(text: str) -> str:
 
 def _value(value: object) -> str:
     text = f"{value:.3f}" if isinstance(value, float) else str(value)
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    return text if _PLAIN.fullmatch(text) else _one_line(json.dumps(text, ensure_ascii=False))

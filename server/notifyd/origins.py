@@ -16,7 +16,7 @@ def origin_allowed(origin: str | None, host: str | None, allowed: Collection[str
     if origin is None or origin in allowed or "*" in allowed:
         return True
     name = hostname(origin)
-    return name is not None and (name in LOOPBACK or name == hostname(f"//{host}"))
+    return name is not None and (name in LOOPBACK or name == hostname(f"//{host or ''}"))
 
 
 def hostname(url: str) -> str | None:

@@ -12,7 +12,7 @@ from tests.support.nodes import Conversation, Node, run
 from tests.support.servers import running
 
 SEED = 7
-EVENTS = 3_000
+EVENTS = 6_000
 VISITORS = 24
 UNDER_WAY = 16
 

@@ -14,6 +14,7 @@ from notifyctl.errors import (
     Forbidden,
     NotifyError,
     OriginRefused,
+    RequestTimeout,
     TokenExpired,
     TokenInvalid,
     TooLarge,
@@ -74,7 +75,7 @@ def errors_of(route: Route) -> list[type[NotifyError]]:
     if route.asks or route.query or route.is_idempotent or "{" in route.path:
         errors.append(BadRequest)
     if route.asks:
-        errors.append(TooLarge)
+        errors += [RequestTimeout, TooLarge]
     errors += _BY_ACCESS[route.access]
     if route.path.startswith("/v1/"):
         errors.append(OriginRefused)
@@ -91,7 +92,7 @@ class _Schemas:
         schemas, self.components = msgspec.json.schema_components(kinds, ref_template=_REF)
         for schema in self.components.values():
             schema["description"] = inspect.cleandoc(schema["description"])
-        self._by_kind = dict(zip(kinds, schemas, strict=True))
+        self._by_kind: dict[Any, Schema] = dict(zip(kinds, schemas, strict=True))
         self._add_what_types_cannot_say()
 
     def _add_what_types_cannot_say(self) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Raw
 
 from notifyctl.errors import BadRequest, NotifyError
-from notifyctl.wire import MAX_BATCH, BatchItem, PublishBody, Published, Rejected, Results
+from notifyctl.wire import MAX_BATCH, BatchItem, PublishBody, Results
 from notifyctl.wire.decoding import decode
 from notifyd.accept import accept
 from notifyd.answers import in_results

@@ -7,8 +7,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import LineTooLong
 
-from notifyctl.errors import BadRequest, InternalError, NotifyError, TooLarge, Unauthorized
+from notifyctl.errors import (
+    BadRequest,
+    InternalError,
+    NotifyError,
+    RequestTimeout,
+    TooLarge,
+    Unauthorized,
+)
 from notifyctl.wire import encode
 from notifyd import problems
 from notifyd.auth import Identity
@@ -21,8 +29,15 @@ from notifyd.logs import fields
 
 log = logging.getLogger(__name__)
 
-# Proxies keep idle connections for a minute, usually; theirs must end first. No access log.
-_OPTIONS: Final[dict[str, Any]] = {"keepalive_timeout": 75.0, "access_log": None}
+_OPTIONS: Final[dict[str, Any]] = {
+    "access_log": None,
+    # A small compressed body could be a huge one.
+    "auto_decompress": False,
+    # Proxies keep idle connections for a minute, usually: theirs must end first.
+    "keepalive_timeout": 75.0,
+}
+
+BODY_SECONDS: Final = 60.0
 
 # How metrics call what is no route; a caller's own words would grow without end.
 NO_ROUTE: Final = "none"
@@ -100,20 +115,27 @@ class _Connection(web.RequestHandler):
 
     def handle_error(
         self,
-        request: web.BaseRequest,
-        status: int = 500,
+        request: web.BaseRequest,  # noqa: ARG002
+        status: int = 500,  # noqa: ARG002
         exc: BaseException | None = None,
-        message: str | None = None,
+        message: str | None = None,  # noqa: ARG002
     ) -> web.StreamResponse:
         """Called by aiohttp for a request that it could not read; the connection ends."""
-        if status != 400:
-            return super().handle_error(request, status, exc, message)
-        response = _response(_problem(BadRequest(detail="this is not HTTP/1.1")), _NO_CORS)
+        is_long = isinstance(exc, LineTooLong)
+        detail = "a line of its head is too long" if is_long else "this is not HTTP/1.1"
+        response = _response(_problem(BadRequest(detail=detail)), _NO_CORS)
         response.force_close()
         return response
 
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """Called by aiohttp for what went wrong after the answer: broken bodies are no news."""
+        if not isinstance(kw.get("exc_info"), web.RequestPayloadError):
+            super().log_exception(*args, **kw)
+
 
 async def _body(request: web.BaseRequest, limit_bytes: int) -> bytes:
+    if encoding := request.headers.get("Content-Encoding"):
+        raise BadRequest(detail=f"its body is encoded ({encoding}); send it as it is")
     length = request.content_length
     if length is not None and length > limit_bytes:
         raise TooLarge(limit_bytes=limit_bytes)
@@ -122,11 +144,16 @@ async def _body(request: web.BaseRequest, limit_bytes: int) -> bytes:
         request.writer.output_size = 0
     body = bytearray()
     content = request.content
+    # Nearly always it is here already.
+    seconds = None if content.is_eof() else BODY_SECONDS
     try:
-        while not content.at_eof():
-            body += await content.readany()
-            if len(body) > limit_bytes:
-                raise TooLarge(limit_bytes=limit_bytes)
+        async with asyncio.timeout(seconds):
+            while not content.at_eof():
+                body += await content.readany()
+                if len(body) > limit_bytes:
+                    raise TooLarge(limit_bytes=limit_bytes)
+    except TimeoutError:
+        raise RequestTimeout(seconds=BODY_SECONDS) from None
     except (web.RequestPayloadError, ConnectionError):
         raise BadRequest(detail="its body ended early or is broken") from None
     return bytes(body)

@@ -13,12 +13,12 @@ FILE_NAME = "notifyd.sqlite3"
 def open_store(url: str, *, data_dir: Path, limits: Limits) -> Store:
     """The store that a URL names, not opened yet. Raises `SettingInvalid` for any other URL."""
     scheme, colon, place = url.partition(":")
-    match scheme, place:
-        case "memory", "" if colon:
+    match scheme + colon, place:
+        case "memory:", "":
             return MemoryStore(limits)
-        case "sqlite", "" if colon:
+        case "sqlite:", "":
             return SqliteStore(data_dir / FILE_NAME, limits)
-        case "sqlite", _:
+        case "sqlite:", _:
             return SqliteStore(Path(place).expanduser(), limits)
     problem = f"{url!r} is no store; use sqlite:PATH, sqlite: for a file in `data_dir`, or memory:"
     raise SettingInvalid(name="store", problem=problem)

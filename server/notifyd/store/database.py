@@ -19,6 +19,8 @@ SCHEMA: Final = Path(__file__).with_name("sqlite.sql")
 # Writes something small: where this succeeds, a write can succeed.
 PROVE: Final = "UPDATE meta SET value = value + 1 WHERE name = 'checks'"
 
+# How long another program, such as a backup, may keep the database locked.
+BUSY_SECONDS: Final = 5.0
 CACHE_KIB: Final = 16 * 1024
 
 # A database of this size is walked through in a fraction of a second when it is opened; of a
@@ -97,13 +99,17 @@ def prepare(path: Path) -> str:
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection to the existing database, for the calling thread. Raises `sqlite3.Error`."""
-    connection = sqlite3.connect(
-        f"file:{quote(str(path.absolute()))}?mode=rw", uri=True, isolation_level=None
-    )
-    # Every commit reaches the disk before anybody hears of it.
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
-    connection.execute(f"PRAGMA query_only = {int(read_only)}")
+    # The file is never created here: one that was removed must not come back empty.
+    name = f"file:{quote(str(path.absolute()))}?mode=rw"
+    connection = sqlite3.connect(name, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    try:
+        # Every commit reaches the disk before anybody hears of it.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
+        connection.execute(f"PRAGMA query_only = {int(read_only)}")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -128,7 +134,8 @@ def _inspect(path: Path, database: sqlite3.Connection) -> None:
     if path.stat().st_size <= QUICK_CHECK_BYTES:
         (finding,) = database.execute("PRAGMA quick_check(1)").fetchone()
         if finding != "ok":
-            raise sqlite3.DatabaseError(finding)
+            what, advice = _TROUBLES[sqlite3.SQLITE_CORRUPT]
+            raise StoreUnusable(path=path, reason=f"{what}; {advice}, or {_ELSEWHERE}")
 
 
 def _pragma(database: sqlite3.Connection, name: str) -> Any:
@@ -138,7 +145,7 @@ def _pragma(database: sqlite3.Connection, name: str) -> Any:
 
 def _trouble(error: sqlite3.Error) -> tuple[str, str]:
     # The low byte is the kind of error; the rest tells where SQLite met it.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
     return _TROUBLES.get(code, (str(error), "look at the system's log"))
 
 

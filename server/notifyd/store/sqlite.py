@@ -63,6 +63,10 @@ class SqliteStore:
             Lane(partial(connect, self._path, read_only=True), self._look, name=f"reader-{number}")
             for number in range(READERS)
         ]
+        # They connect now, not when first asked: as long as they stay, the index of the
+        # write-ahead log stays too, and without it nothing can be read from a full disk.
+        for reader in self._readers:
+            await reader.run(lambda snapshot: snapshot.position(""))
 
     def _begin(self, connection: sqlite3.Connection) -> Transaction:
         return Transaction(connection, self._limits, self._epoch)

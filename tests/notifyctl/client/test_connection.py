@@ -6,7 +6,7 @@ import pytest
 from notifyctl.client.connection import Client
 from notifyctl.client.session import Item, Received
 from notifyctl.client.states import Connecting, Online, State, Stopped, Waiting
-from notifyctl.errors import Forbidden, NotifyError, Unauthorized, UsageError
+from notifyctl.errors import Forbidden, Unauthorized, Unreadable, UsageError
 from notifyctl.errors import Stopped as StoppedForGood
 from notifyctl.wire import (
     Claim,
@@ -402,7 +402,7 @@ def test_an_answer_that_cannot_be_read_fails_only_its_request() -> None:
 
     async def story() -> None:
         async with fake_server(scene) as server, Client(server.url, token="t") as client:
-            with pytest.raises(NotifyError, match="event"):
+            with pytest.raises(Unreadable, match="seq"):
                 await client.publish("bob", "Hello")
             assert seq_of(await anext(client)) == 1
 
