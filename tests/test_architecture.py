@@ -31,12 +31,14 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
         "notifyd.auth",
         "notifyd.drain",
         "notifyd.effects",
+        "notifyd.greeting",
         "notifyd.keepalive",
         "notifyd.notification",
         "notifyd.origins",
         "notifyd.problems",
         "notifyd.rate",
         "notifyd.receipts",
+        "notifyd.refusal",
         "notifyd.resume",
         "notifyd.session",
         "notifyd.settings",
@@ -62,6 +64,7 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
         "notifyd.hub",
         "notifyd.logs",
         "notifyd.metrics",
+        "notifyd.port",
         "notifyd.secret",
         "notifyd.websocket",
         "notifyd.ws",
@@ -73,7 +76,8 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
         "docs.generate.*",
     ),
 }
-ORDER: Final = tuple(LEVELS)
+NOWHERE: Final = "nowhere"
+ORDER: Final = (*LEVELS, NOWHERE)
 
 # Values in, values out: what waits, listens, remembers or looks at a clock has no place here.
 PURE: Final = ("language", "core")
@@ -107,6 +111,11 @@ def levels_of(module: str) -> list[str]:
     ]
 
 
+def level_of(module: str) -> str:
+    """The module's level."""
+    return next(iter(levels_of(module)), NOWHERE)
+
+
 def own_imports() -> Iterator[tuple[str, str]]:
     """Every import of one of our modules by another, as a pair of names."""
     for module, path in modules().items():
@@ -116,8 +125,8 @@ def own_imports() -> Iterator[tuple[str, str]]:
 
 
 def rank(module: str) -> int:
-    """The module's place in the order; 0 is the language, which imports nothing else of ours."""
-    return ORDER.index(levels_of(module)[0])
+    """The place of the module's level; 0 is the language, which imports nothing else of ours."""
+    return ORDER.index(level_of(module))
 
 
 def test_every_module_belongs_to_one_level() -> None:
@@ -135,7 +144,7 @@ def test_every_name_in_the_table_is_a_module(level: str) -> None:
 
 def test_no_module_imports_from_a_later_level() -> None:
     wrong = [
-        f"{module} ({levels_of(module)[0]}) imports {imported} ({levels_of(imported)[0]})"
+        f"{module} ({level_of(module)}) imports {imported} ({level_of(imported)})"
         for module, imported in own_imports()
         if rank(imported) > rank(module)
     ]
@@ -147,7 +156,7 @@ def test_the_client_knows_nothing_of_the_server() -> None:
     strangers = [
         f"{module} imports {imported}"
         for module, imported in own_imports()
-        if module.startswith("notifyctl") and levels_of(module) != ["tools"]
+        if module.startswith("notifyctl") and level_of(module) != "tools"
         if imported.startswith("notifyd")
     ]
 
@@ -158,7 +167,7 @@ def test_the_language_and_the_core_touch_nothing_of_the_outside_world() -> None:
     impure = [
         f"{module} imports {imported}"
         for module, path in modules().items()
-        if levels_of(module)[0] in PURE
+        if level_of(module) in PURE
         for imported in imports(tree(path))
         if imported.partition(".")[0] in IMPURE
     ]

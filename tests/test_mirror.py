@@ -4,31 +4,65 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.support.sources import ROOT, modules
+from tests.support.sources import PACKAGES, ROOT, modules
 
 TESTS: Final = ROOT / "tests"
+MIRRORED: Final = {"notifyctl": TESTS / "notifyctl", "notifyd": TESTS / "server"}
 
 # Modules without a test file of their own, and why that is right.
 UNTESTED: Final[Mapping[str, str]] = {
     "notifyctl.client": "a docstring",
-    "notifyctl.client.cursor": "a protocol; whoever keeps it is tested",
-    "notifyctl.wire": "names its modules' words in one place",
+    "notifyctl.client.cursor": "a protocol; those who keep to it are tested",
+    "notifyctl.wire": "gathers the words of its modules",
     "notifyd": "a docstring",
-    "notifyd.effects": "plain values; the session that gives them is tested",
+    "notifyd.effects": "plain values; the session that asks for them is tested",
     "notifyd.http_api": "a docstring",
     "notifyd.http_api.node": "plain values",
 }
 
-# Tests of no module in particular, and what they are about instead.
-OF_THE_WHOLE: Final[Mapping[str, str]] = {
-    "tests/server/store/test_promises.py": "what every store promises",
+# Test files that belong to no single module, and what they are about.
+SHARED: Final[Mapping[str, str]] = {
+    "server/store/test_promises.py": "what every store promises",
+    "server/store/test_lockstep.py": "SQLite and memory answer alike, whatever is asked",
 }
 
 
-def mirrored(module: str) -> Path:
+def place(module: str) -> Path:
     """Where a module's test belongs: `notifyd.store.sqlite` in `server/store/test_sqlite.py`."""
-    package, *folders, name = (
-        f"{module}.__init__".split(".") if is_package(module) else module.split(".")
-    )
-    folder = TESTS / ("server" if package == "notifyd" else package)
-    return folder.joinpath(*folders, f"test_{name.strip('_')}.py")
+    package = module.partition(".")[0]
+    path = modules()[module].relative_to(PACKAGES[package])
+    return MIRRORED[package] / path.with_name(f"test_{path.stem.strip('_')}.py")
+
+
+def mirrored_modules() -> list[str]:
+    """The modules of the packages that the tests mirror; `docs` is tested by its pages."""
+    return [module for module in modules() if module.partition(".")[0] in MIRRORED]
+
+
+def test_every_module_has_its_test() -> None:
+    missing = [
+        f"{module}: {place(module).relative_to(ROOT)}"
+        for module in mirrored_modules()
+        if module not in UNTESTED and not place(module).exists()
+    ]
+
+    assert missing == []
+
+
+def test_every_test_has_its_module() -> None:
+    places = {place(module) for module in mirrored_modules()}
+    files = [path for folder in MIRRORED.values() for path in folder.rglob("test_*.py")]
+    strays = [
+        str(path.relative_to(ROOT))
+        for path in files
+        if path not in places and str(path.relative_to(TESTS)) not in SHARED
+    ]
+
+    assert strays == []
+
+
+def test_what_is_excused_still_needs_to_be() -> None:
+    needless = [name for name in UNTESTED if name not in modules() or place(name).exists()]
+    gone = [name for name in SHARED if not (TESTS / name).exists()]
+
+    assert needless + gone == []

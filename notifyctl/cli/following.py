@@ -160,8 +160,10 @@ async def follow(
         async for item in client:
             if item.stream == INBOX and not view.shows_inbox:
                 continue
-            if not screen.is_full:
-                screen.show(view.user, item)
+            if screen.is_full:
+                # By another view, a moment ago. To return would acknowledge what nobody saw.
+                await asyncio.Future()
+            screen.show(view.user, item)
             if screen.is_full:
                 return
 

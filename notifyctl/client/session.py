@@ -173,12 +173,12 @@ class Session:
         return [gap for gap in gaps if gap is not None]
 
     def _start(self, stream: str, state: StreamState) -> Gap | None:
+        if state.resume == "gap":
+            return None  # The server's own `gap` frame follows, and is told of first.
         standing = self._standings.get(stream)
         if standing is not None and standing.epoch is None:
             standing.epoch = state.epoch
             return None
-        if standing is not None and state.resume == "gap":
-            return None  # The server's own `gap` frame follows.
         if standing is None or standing.epoch != state.epoch:
             self._standings[stream] = Standing(state.epoch, state.after)
             return None
@@ -191,8 +191,9 @@ class Session:
     def _missed(self, gap: Gap) -> list[Item]:
         standing = self._standings.get(gap.stream)
         if standing is None or standing.epoch != gap.epoch or gap.reason == "epoch":
-            self._standings[gap.stream] = Standing(gap.epoch, gap.last)
-            return [gap]
+            standing = self._standings[gap.stream] = Standing(gap.epoch, gap.first - 1)
+            standing.miss(gap)
+            return [gap]  # Even one that names no event says that a history was lost.
         rest = standing.miss(gap)
         return [] if rest is None else [rest]
 

@@ -112,8 +112,9 @@ class Server:
     async def serve(self, on_ready: Callable[[Addresses], None]) -> None:
         """Serve until a signal or `POST /v1/drain` asks for the end, then drain and stop."""
         try:
-            addresses = await self.start()
+            # First, lest a signal right after the word "ready" end the process as it stands.
             self._heed_signals()
+            addresses = await self.start()
             on_ready(addresses)
             await self._asked_to_stop.wait()
             await self.drain()

@@ -23,6 +23,14 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     resume: Resume
     hole: Hole | None = None
 
+    @property
+    def acked(self) -> int:
+        """How far the client is already. A hole counts once its `gap` was acknowledged.
+
+        Otherwise the news of it could be lost with the connection, and never be told again.
+        """
+        return self.after if self.hole is None else self.hole.first - 1
+
 
 def start(position: Position, *, claim: Claim | None, cursor: int | None, newcomer: int) -> Start:
     """Where a session starts.
@@ -51,8 +59,6 @@ def _from_first(position: Position) -> Start:
 
 def _from_known(position: Position, after: int) -> Start:
     after = min(after, position.head)
-    if after == 0:
-        return _from_first(position)
     if after < position.floor - 1:
         hole = Hole(after + 1, position.floor - 1, "retention")
         return Start(after=position.floor - 1, resume="gap", hole=hole)

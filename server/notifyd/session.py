@@ -190,7 +190,7 @@ class Session:
         if self.device is None:
             return []
         return [
-            self._cursor(stream, attachment.positions[stream].epoch, begin.after)
+            self._cursor(stream, attachment.positions[stream].epoch, begin.acked)
             for stream, standing in self.standings.items()
             if stream in attachment.positions and stream not in attachment.cursors
             for begin in [self._start(stream, standing, attachment)]
@@ -250,7 +250,7 @@ class Session:
         effects: list[Effect] = []
         if self.device is not None and stream in attachment.cursors:
             # A claim beyond the stored cursor counts as an ack; any other shows it is in use.
-            effects.append(Advance(self._cursor(stream, position.epoch, begin.after)))
+            effects.append(Advance(self._cursor(stream, position.epoch, begin.acked)))
         if begin.hole is not None:
             effects.append(Send(_gap(standing, begin.hole)))
         if standing.replaying:

@@ -30,7 +30,7 @@ class Standing:
     def begin(self, position: Position, start: Start) -> None:
         """Stand right after the start; whatever is newer comes as replay."""
         self.epoch = position.epoch
-        self.sent = self.acked = start.after
+        self.sent, self.acked = start.after, start.acked
         self.head = max(self.head, position.head)
         self.replaying = self.sent < self.head
 

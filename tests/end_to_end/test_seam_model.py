@@ -265,7 +265,7 @@ class Seam(RuleBasedStateMachine):
         self.client = new_client(positions)
         self.unhandled.clear()
         self.given_to = {epoch: self.stands_at(epoch) for epoch in self.given_to}
-        self.repeats = set() if with_positions else set(self.given_to)
+        self.repeats = self.given_to.keys() - {claim.epoch for claim in positions.values()}
 
     # What must hold
 
@@ -284,7 +284,6 @@ class Seam(RuleBasedStateMachine):
         before = self.given_to.get(item.epoch)
         if isinstance(item, Gap) and item.reason == "epoch":
             assert before is None
-            self.starts[item.epoch] = last_of(item)
         elif before is None or item.epoch in self.repeats:
             # Without a position of its own, the client trusts the one that the server keeps.
             assert not self.claim.after

@@ -131,6 +131,17 @@ def test_a_token_lives_until_its_expiry_and_a_leeway() -> None:
         VERIFIER.verify(token, NOW + LEEWAY_SECONDS)
 
 
+def test_a_token_that_was_seen_before_is_checked_again() -> None:
+    verifier = Verifier(SECRET)
+    tokens = [issue_with("HS256", user=f"user-{number}") for number in range(1100)]
+
+    for token in tokens:
+        assert verifier.verify(token, NOW)
+    for token in tokens:
+        with pytest.raises(TokenExpired):
+            verifier.verify(token, NOW + 60 + LEEWAY_SECONDS)
+
+
 def test_a_token_starts_at_its_nbf_less_a_leeway() -> None:
     token = signed(alice(nbf=NOW + LEEWAY_SECONDS))
 

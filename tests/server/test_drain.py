@@ -22,6 +22,10 @@ def test_a_server_that_is_alone_waits_for_nobody() -> None:
     assert slots(3, 20.0, alone=True)[0] == 0.0
 
 
+def test_the_window_is_divided_evenly() -> None:
+    assert slots(4, 0.004, alone=True) == pytest.approx([0.0, 0.001, 0.002, 0.003])
+
+
 def test_a_few_sessions_leave_as_fast_as_they_can_be_taken() -> None:
     assert slots(1000, 20.0, alone=True)[-1] == pytest.approx(2.0, abs=0.01)
 

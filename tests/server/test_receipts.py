@@ -78,6 +78,16 @@ def test_the_oldest_are_forgotten_first() -> None:
     assert receipts.acknowledged(INBOX, 5, now=11.0) == [1.0, 1.0, 1.0]
 
 
+def test_to_forget_what_was_acknowledged_forgets_nothing_that_still_waits() -> None:
+    receipts = Receipts(remembered=2)
+    receipts.committed(entries(1, 1), now=10.0)
+    receipts.acknowledged(INBOX, 1, now=10.0)
+    receipts.committed(entries(2, 3), now=10.0)
+
+    assert receipts.of(f"{INBOX}#1") is None
+    assert receipts.acknowledged(INBOX, 3, now=11.0) == [1.0, 1.0]
+
+
 @given(
     groups=st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 6), st.booleans())),
     remembered=st.integers(1, 8),

@@ -57,6 +57,10 @@ def test_what_retention_removed_is_a_gap() -> None:
     assert begin(TRIMMED, epoch="e", after=2) == gap
 
 
+def test_a_device_that_acknowledged_nothing_yet_is_told_what_it_can_no_longer_have() -> None:
+    assert begin(TRIMMED, cursor=0) == Start(after=5, resume="gap", hole=Hole(1, 5, "retention"))
+
+
 def test_a_claim_of_another_epoch_is_a_gap() -> None:
     assert begin(FULL, epoch="other", after=7) == Start(
         after=0, resume="gap", hole=Hole(1, 0, "epoch")

@@ -30,6 +30,7 @@ _REF: Final = "#/components/schemas/{name}"
 
 Schema = dict[str, Any]
 
+_HEADERS: Final = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 _PATH: Final[Mapping[str, Schema]] = {
     "id": {"type": "string"},
     "user": {"type": "string", "pattern": f"^(?!topic:){NAME_PATTERN}$"},
@@ -178,25 +179,24 @@ def _request_body(asks: Asks, schemas: _Schemas) -> dict[str, Any]:
 def _responses(route: Route, schemas: _Schemas) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, kind in route.answers.items():
+        description = route.summary if status < 300 else "Not now; the body says why."
         content_type = "text/plain" if kind is str else JSON
-        responses[str(status)] = {
-            "description": route.summary if status < 300 else "Not now; the body says why.",
-            "content": {content_type: {"schema": schemas.of(kind)}},
-        }
-    errors: defaultdict[int, list[type[NotifyError]]] = defaultdict(list)
+        responses[str(status)] = _response(status, description, content_type, schemas.of(kind))
+    errors: defaultdict[int, list[str]] = defaultdict(list)
     for error in errors_of(route):
-        errors[error.http_status].append(error)
-    for status, several in errors.items():
-        responses[str(status)] = _problem(status, several, schemas)
+        errors[error.http_status].append(f"`{error.code}`")
+    for status, codes in errors.items():
+        responses[str(status)] = _response(
+            status, " or ".join(codes), problems.CONTENT_TYPE, schemas.of(Problem)
+        )
     return responses
 
 
-def _problem(status: int, errors: list[type[NotifyError]], schemas: _Schemas) -> dict[str, Any]:
+def _response(status: int, description: str, content_type: str, schema: Schema) -> dict[str, Any]:
     response: dict[str, Any] = {
-        "description": "; or ".join(f"`{error.code}`" for error in errors),
-        "content": {problems.CONTENT_TYPE: {"schema": schemas.of(Problem)}},
+        "description": description,
+        "content": {content_type: {"schema": schema}},
     }
-    header = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}.get(status)
-    if header:
+    if header := _HEADERS.get(status):
         response["headers"] = {header: {"required": True, "schema": {"type": "string"}}}
     return response

@@ -26,7 +26,9 @@ async def healthz(_node: Node, _call: Call) -> Answer:
 async def readyz(node: Node, _call: Call) -> Answer:
     """Whether this server should get traffic, and which check says no."""
     readiness = await node.health.readiness()
-    return answer(readiness, 200 if readiness.ready else 503)
+    if readiness.ready:
+        return answer(readiness)
+    return answer(readiness, 503, {"Retry-After": "1"})
 
 
 async def metrics(node: Node, _call: Call) -> Answer:

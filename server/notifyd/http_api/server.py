@@ -127,11 +127,6 @@ class _Connection(web.RequestHandler):
         response.force_close()
         return response
 
-    def log_exception(self, *args: Any, **kw: Any) -> None:
-        """Called by aiohttp for what went wrong after the answer: broken bodies are no news."""
-        if not isinstance(kw.get("exc_info"), web.RequestPayloadError):
-            super().log_exception(*args, **kw)
-
 
 async def _body(request: web.BaseRequest, limit_bytes: int) -> bytes:
     if encoding := request.headers.get("Content-Encoding"):
@@ -141,7 +136,6 @@ async def _body(request: web.BaseRequest, limit_bytes: int) -> bytes:
         raise TooLarge(limit_bytes=limit_bytes)
     if request.headers.get("Expect", "").lower() == "100-continue":
         await request.writer.write(_CONTINUE)
-        request.writer.output_size = 0
     body = bytearray()
     content = request.content
     # Nearly always it is here already.

@@ -140,7 +140,7 @@ class Transaction:
         if draft.ids is not None:
             marked = [
                 event_id
-                for event_id in dict.fromkeys(draft.ids)
+                for event_id in draft.ids
                 if self._execute(MARK_ONE, (now, event_id, row.id)).rowcount
             ]
             count = len(marked)

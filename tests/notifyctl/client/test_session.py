@@ -165,6 +165,14 @@ def test_a_gap_reaches_the_application_once() -> None:
     assert seqs(conversation.receive(events(9), NOW)) == [9]
 
 
+def test_a_gap_before_the_devices_cursor_reaches_a_client_that_kept_no_position() -> None:
+    conversation = session()
+    online(conversation, welcome(stream_state(8, head=9, resume="gap")))
+
+    assert conversation.receive(gap(4, 8), NOW) == [gap(4, 8)]
+    assert conversation.positions() == {"inbox": Claim(epoch=EPOCH, after=3)}
+
+
 def test_a_gap_does_not_name_what_was_seen_before_the_break() -> None:
     conversation = session()
     online(conversation)
@@ -182,6 +190,8 @@ def test_a_new_epoch_resets_the_position() -> None:
 
     assert conversation.receive(lost, NOW) == [lost]
     assert seqs(conversation.receive(events(3, epoch="e2"), NOW)) == [3]
+    assert conversation.positions() == {"inbox": Claim(epoch="e2", after=0)}
+    conversation.handled(lost)
     assert conversation.positions() == {"inbox": Claim(epoch="e2", after=2)}
 
 
@@ -584,7 +594,7 @@ class Conversations(RuleBasedStateMachine):
     def arrive(self, count: int) -> None:
         for frame in self.wire[:count]:
             if isinstance(frame, Gap) and frame.reason == "epoch":
-                self.starts[frame.epoch] = frame.last
+                self.starts[frame.epoch] = 0
             elif isinstance(frame, Welcome) and frame.streams["inbox"].resume != "gap":
                 state = frame.streams["inbox"]
                 self.starts.setdefault(state.epoch, state.after)
