@@ -58,6 +58,8 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
         "notifyctl.client.requests",
         "notifyctl.client.tokens",
         "notifyd.answers",
+        "notifyd.cursors",
+        "notifyd.cursors",
         "notifyd.delivery",
         "notifyd.health",
         "notifyd.http_api.*",

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from notifyctl.errors import NotifyError, PortTaken
 from notifyd.auth import Verifier
+from notifyd.cursors import Cursors
 from notifyd.delivery import Delivery
 from notifyd.drain import slots
 from notifyd.health import Health
@@ -71,10 +72,12 @@ class Server:
             audience=settings.jwt_audience,
             issuer=settings.jwt_issuer,
         )
+        self.cursors = Cursors(self._store, self._metrics)
         receipts = Receipts()
-        self._delivery = Delivery(
+        delivery = Delivery(
             self._store,
             self.hub,
+            self.cursors,
             receipts,
             Rates(settings.publish_rate, settings.publish_burst),
             self._metrics,
@@ -84,7 +87,8 @@ class Server:
             settings=settings,
             verifier=verifier,
             store=self._store,
-            delivery=self._delivery,
+            delivery=delivery,
+            cursors=self.cursors,
             hub=self.hub,
             health=self._health,
             metrics=self._metrics,
@@ -96,7 +100,7 @@ class Server:
             verifier=verifier,
             dev_secret=secret.value if secret.is_generated else None,
             store=self._store,
-            delivery=self._delivery,
+            delivery=delivery,
             hub=self.hub,
             receipts=receipts,
             health=self._health,
@@ -179,7 +183,7 @@ class Server:
         for connection in list(self._port.connections):
             connection.abort()
         await self._http.cleanup()
-        await self._delivery.settle()
+        await self.cursors.settle()
         await self._store.close()
         log.info("stopped")
 

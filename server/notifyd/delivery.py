@@ -1,15 +1,14 @@
 """The pipeline: accept, decide, store, fan out."""
 
-import asyncio
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from notifyctl.errors import NotifyError, RateLimited
 from notifyctl.wire import Published
 from notifyd.auth import Identity
+from notifyd.cursors import Cursors
 from notifyd.hub import Hub
-from notifyd.logs import fields
 from notifyd.metrics import Metrics
 from notifyd.notification import Draft, ReadDraft
 from notifyd.rate import Rates
@@ -26,15 +25,20 @@ class Delivery:
     """Takes what was accepted to the store, and what was committed to the sessions."""
 
     def __init__(
-        self, store: Store, hub: Hub, receipts: Receipts, rates: Rates, metrics: Metrics
+        self,
+        store: Store,
+        hub: Hub,
+        cursors: Cursors,
+        receipts: Receipts,
+        rates: Rates,
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._hub = hub
         self._receipts = receipts
         self._rates = rates
         self._metrics = metrics
-        self._cursors: dict[tuple[str, str, str], Cursor] = {}
-        self._advancing: asyncio.Task[None] | None = None
+        self._cursors = cursors
         store.listen(self._fan_out)
 
     async def publish(
@@ -88,35 +92,8 @@ class Delivery:
         sent = self._hub.push(entries)
         self._receipts.sent(sent, now)
 
-    # Cursors
-
-    async def advance(self, cursors: Iterable[Cursor]) -> None:
-        """Store cursors and return when they are durable."""
-        await self._store.advance(list(cursors), time.time())
-
     def acknowledge(self, cursor: Cursor) -> None:
-        """A device acknowledged. Stored soon, together with what else arrives meanwhile.
-
-        Nobody waits for it: an ack that a crash loses only costs a repeat, which clients drop.
-        """
+        """A device acknowledged: its cursor is stored soon, and the first to do so is noted."""
         latencies = self._receipts.acknowledged(cursor.stream, cursor.seq, time.time())
         self._metrics.acknowledged(latencies)
-        self._cursors[cursor.user, cursor.device, cursor.stream] = cursor
-        if self._advancing is None:
-            self._advancing = asyncio.create_task(self._advance_all())
-
-    async def settle(self) -> None:
-        """Wait until every cursor that was acknowledged is stored."""
-        while self._advancing is not None:
-            await self._advancing
-
-    async def _advance_all(self) -> None:
-        try:
-            while self._cursors:
-                batch, self._cursors = self._cursors, {}
-                await self.advance(batch.values())
-        except NotifyError as error:
-            self._metrics.cursors_lost(error, len(batch))
-            log.warning("cursors were not stored", extra=fields(reason=error, cursors=len(batch)))
-        finally:
-            self._advancing = None
+        self._cursors.move(cursor)

@@ -5,6 +5,7 @@ import time
 
 from notifyctl.wire import CloseCode
 from notifyd.auth import Verifier
+from notifyd.cursors import Cursors
 from notifyd.delivery import Delivery
 from notifyd.health import Health
 from notifyd.hub import Hub, Member
@@ -25,6 +26,7 @@ class Port:
         verifier: Verifier,
         store: Store,
         delivery: Delivery,
+        cursors: Cursors,
         hub: Hub,
         health: Health,
         metrics: Metrics,
@@ -35,6 +37,7 @@ class Port:
         self.verifier = verifier
         self.store = store
         self.delivery = delivery
+        self.cursors = cursors
         self.hub = hub
         self.health = health
         self.metrics = metrics

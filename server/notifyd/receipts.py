@@ -3,7 +3,7 @@
 Best effort and in memory: what is durable (cursors, read marks) is the store's to tell.
 """
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable
 from typing import Final
 
@@ -31,7 +31,7 @@ class Receipts:
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
         self._remembered = remembered
-        self._by_id: dict[str, Trace] = {}
+        self._by_id: OrderedDict[str, Trace] = OrderedDict()
         self._waiting: dict[str, deque[Trace]] = {}
 
     def committed(self, entries: Iterable[Entry], now: float) -> None:
@@ -70,7 +70,7 @@ class Receipts:
         return self._by_id.get(event_id)
 
     def _forget_oldest(self) -> None:
-        trace = self._by_id.pop(next(iter(self._by_id)))
+        _, trace = self._by_id.popitem(last=False)
         waiting = self._waiting.get(trace.stream)
         if waiting and waiting[0] is trace:
             waiting.popleft()

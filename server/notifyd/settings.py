@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_typ
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import asdict
 
 from notifyctl.errors import SettingInvalid
 
@@ -123,6 +124,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["debug", "info", "warning", "error"],
         Meta(description="The least severe lines that are logged."),
     ] = "info"
+
+    def __repr__(self) -> str:
+        shown = {name: value for name, value in asdict(self).items() if not is_secret(name)}
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     @property
     def is_loopback(self) -> bool:

@@ -222,24 +222,24 @@ class Connection(WebSocket):
 
     async def _attach(self, effect: ask.Attach) -> None:
         port = self.port
-        attachment = await port.store.attach(effect.user, effect.device, effect.streams)
+        attachment = await port.cursors.attach(effect.user, effect.device, effect.streams)
         if effect.device is not None and not port.hub.take_over(
             self, effect.user, effect.device, attachment.generation
         ):
             self.end(CloseCode.REPLACED)
             return
         if newcomer := self.session.newcomer(attachment):
-            await port.delivery.advance(newcomer)
+            await port.cursors.create(newcomer)
         if self.session.state is State.ATTACHING:
             self._perform(self.session.attached(attachment, time.time()))
             self._arm()
 
     async def _join(self, effect: ask.Join) -> None:
-        attachment = await self.port.store.attach(
+        attachment = await self.port.cursors.attach(
             effect.user, effect.device, [effect.request.stream]
         )
         if newcomer := self.session.newcomer(attachment):
-            await self.port.delivery.advance(newcomer)
+            await self.port.cursors.create(newcomer)
         self._perform(self.session.subscribed(effect.request, attachment))
 
     def _load_next(self) -> None:

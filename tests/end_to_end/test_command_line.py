@@ -176,11 +176,12 @@ def test_a_look_acknowledges_nothing(server: ServerProcess, beside: Mapping[str,
 # Pipes and terminals
 
 
-@pytest.mark.parametrize("command", ["tail erin --since 0", "inbox erin --json --limit 500"])
+@pytest.mark.parametrize("command", ["tail erin --since 0 --json", "inbox erin --json --limit 500"])
 def test_a_reader_that_has_seen_enough_ends_it_quietly(
     server: ServerProcess, beside: Mapping[str, str], command: str
 ) -> None:
-    publish(server, "erin", *map(str, range(100)))
+    # More than fits into a pipe, so that somebody has to notice that it was closed.
+    publish(server, "erin", *("x" * 150 for _ in range(400)))
 
     piped = paste(beside, f"{' '.join(NOTIFYCTL)} {command} | head -1")
 

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from notifyctl import wire
 from notifyctl.errors import Forbidden, NotifyError, StoreUnavailable
 from notifyd.answers import in_results, mark_read, publish
+from notifyd.cursors import Cursors
 from notifyd.delivery import Delivery
 from notifyd.hub import Hub
 from notifyd.metrics import Metrics
@@ -26,7 +27,9 @@ class BrokenStore(MemoryStore):
 
 def delivery(store: MemoryStore | None = None) -> Delivery:
     store = store or MemoryStore(Limits())
-    return Delivery(store, Hub(20), Receipts(), Rates(1000, 1000), Metrics())
+    metrics = Metrics()
+    cursors = Cursors(store, metrics)
+    return Delivery(store, Hub(20), cursors, Receipts(), Rates(1000, 1000), metrics)
 
 
 def test_the_answer_to_publish_carries_the_frame_id_and_the_event() -> None:

@@ -1,11 +1,11 @@
 import asyncio
-from collections.abc import Sequence
 from typing import Self
 
 import pytest
 
 from notifyctl.errors import Forbidden, NotifyError, RateLimited
 from notifyctl.wire import CloseCode, Content, Published
+from notifyd.cursors import Cursors
 from notifyd.delivery import Delivery
 from notifyd.hub import Hub
 from notifyd.metrics import Metrics
@@ -55,13 +55,17 @@ class Setting:
     """A delivery over a memory store, with one listening session of alice."""
 
     def __init__(self, *, rate: float = 1000, burst: float = 1000) -> None:
-        self.store = CountingStore(Limits())
+        self.store = MemoryStore(Limits())
         self.hub = Hub(20)
         self.listener = Listener()
         self.hub.join(self.listener, ALICE)
         self.hub.follow(self.listener, INBOX)
         self.receipts = Receipts()
-        self.delivery = Delivery(self.store, self.hub, self.receipts, Rates(rate, burst), Metrics())
+        metrics = Metrics()
+        self.cursors = Cursors(self.store, metrics)
+        self.delivery = Delivery(
+            self.store, self.hub, self.cursors, self.receipts, Rates(rate, burst), metrics
+        )
 
     async def listen(self) -> Self:
         """Let the session stand where the stream stands."""
@@ -69,17 +73,6 @@ class Setting:
         begin = Start(after=position.head, resume="new")
         self.listener.session.standings[INBOX].begin(position, begin)
         return self
-
-
-class CountingStore(MemoryStore):
-    """Counts how often cursors are stored, and takes its time about it."""
-
-    advances = 0
-
-    async def advance(self, cursors: Sequence[Cursor], now: float) -> None:
-        self.advances += 1
-        await asyncio.sleep(0)
-        await super().advance(cursors, now)
 
 
 def draft(title: str = "Hello") -> Draft:
@@ -172,20 +165,21 @@ def test_a_read_that_changes_something_is_an_event() -> None:
     run(story())
 
 
-def test_many_acks_are_stored_together_and_the_last_one_counts() -> None:
+def test_an_ack_is_noted_in_the_receipt_and_stored() -> None:
     async def story() -> None:
         setting = await Setting().listen()
-        await setting.delivery.publish([draft() for _ in range(100)], BOB)
+        ((outcome, _),) = await setting.delivery.publish([draft()], BOB)
+        assert isinstance(outcome, Published)
         epoch = (await setting.store.position(INBOX)).epoch
 
-        for seq in range(1, 101):
-            setting.delivery.acknowledge(
-                Cursor(user=ALICE, device="phone", stream=INBOX, epoch=epoch, seq=seq)
-            )
-        await setting.delivery.settle()
+        setting.delivery.acknowledge(
+            Cursor(user=ALICE, device="phone", stream=INBOX, epoch=epoch, seq=1)
+        )
+        await setting.cursors.settle()
 
-        attachment = await setting.store.attach(ALICE, "phone", [INBOX])
-        assert attachment.cursors == {INBOX: 100}
-        assert setting.store.advances <= 2
+        trace = setting.receipts.of(outcome.id)
+        assert trace is not None
+        assert trace.acknowledged_at is not None
+        assert (await setting.store.attach(ALICE, "phone", [INBOX])).cursors == {INBOX: 1}
 
     run(story())

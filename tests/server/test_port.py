@@ -1,5 +1,6 @@
 from notifyctl.wire import CloseCode
 from notifyd.auth import Verifier
+from notifyd.cursors import Cursors
 from notifyd.delivery import Delivery
 from notifyd.health import Health
 from notifyd.hub import Hub
@@ -16,12 +17,14 @@ from tests.support.sessions import SECRET
 
 def port() -> Port:
     store, hub, metrics = MemoryStore(Limits()), Hub(20), Metrics()
+    cursors = Cursors(store, metrics)
     return Port(
         server="notifyd/test",
         settings=Settings(ping_seconds=7.0),
         verifier=Verifier(SECRET),
         store=store,
-        delivery=Delivery(store, hub, Receipts(), Rates(1, 1), metrics),
+        delivery=Delivery(store, hub, cursors, Receipts(), Rates(1, 1), metrics),
+        cursors=cursors,
         hub=hub,
         health=Health(store),
         metrics=metrics,

@@ -12,6 +12,7 @@ import msgspec
 
 from notifyctl.wire import Problem, PublishBody, Published
 from notifyd.auth import Identity, Verifier
+from notifyd.cursors import Cursors
 from notifyd.delivery import Delivery
 from notifyd.health import Health
 from notifyd.http_api.node import Node as HttpNode
@@ -121,7 +122,7 @@ def bare_node(store: MemoryStore | None = None, **changes: Any) -> HttpNode:
         "verifier": Verifier(SECRET.value),
         "dev_secret": SECRET.value,
         "store": store,
-        "delivery": Delivery(store, hub, receipts, rates, metrics),
+        "delivery": Delivery(store, hub, Cursors(store, metrics), receipts, rates, metrics),
         "hub": hub,
         "receipts": receipts,
         "health": Health(store),

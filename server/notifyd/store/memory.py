@@ -1,6 +1,7 @@
 """The store in memory: the clearest way to keep the promises. A restart forgets everything."""
 
 import itertools
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from uuid import uuid4
 
@@ -57,7 +58,8 @@ class Log:
         self.epoch = epoch
         self.by_id = by_id
         self.head = 0
-        self.events: dict[int, Kept] = {}
+        # Ordered: a plain dict slows down when its oldest entries go again and again.
+        self.events: OrderedDict[int, Kept] = OrderedDict()
         self.unread: dict[str, int] = {}
         self.notifications = 0
         self.acknowledged = 0

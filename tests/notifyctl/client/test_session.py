@@ -659,5 +659,5 @@ class Conversations(RuleBasedStateMachine):
         assert self.given_to.get(self.server.name()) == self.server.head
 
 
-Conversations.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Conversations.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 test_each_event_is_seen_once_and_in_order_whatever_breaks = Conversations.TestCase

@@ -235,7 +235,7 @@ async def acknowledge(client: Api, phone: Conversation, seq: int) -> None:
     await phone.say(wire.Ack(stream="inbox", epoch=epoch, seq=seq))
     await phone.say(wire.Ping(id=1))
     await phone.expect(wire.Pong)
-    await client.node.server._delivery.settle()
+    await client.node.server.cursors.settle()
 
 
 def test_only_admins_are_told_which_devices() -> None:
