@@ -59,7 +59,6 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
         "notifyctl.client.tokens",
         "notifyd.answers",
         "notifyd.cursors",
-        "notifyd.cursors",
         "notifyd.delivery",
         "notifyd.health",
         "notifyd.http_api.*",

@@ -18,7 +18,6 @@ UNTESTED: Final[Mapping[str, str]] = {
     "notifyd.effects": "plain values; the session that asks for them is tested",
     "notifyd.http_api": "a docstring",
     "notifyd.http_api.node": "plain values",
-    "notifyd.store.store": "a protocol; store/test_promises.py runs over every store",
     "notifyd.store.store": "the promises themselves; test_promises.py asks every store for them",
 }
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
@@ -145,15 +146,12 @@ class Reader:
         """Wait until each line was printed; what was expected once is not expected again."""
         for line in text.splitlines():
             self._expected.append(line)
-            times = self._expected.count(line)
-            pattern = re.compile(pattern_of(line))
-            self.wait_until(
-                lambda pattern=pattern, times=times: self._printed(pattern) >= times,
-                f"{line!r} was not printed",
-            )
+            is_so = partial(self._was_printed, pattern_of(line), self._expected.count(line))
+            self.wait_until(is_so, f"{line!r} was not printed")
 
-    def _printed(self, pattern: re.Pattern[str]) -> int:
-        return sum(pattern.fullmatch(line) is not None for line in self.output().splitlines())
+    def _was_printed(self, pattern: str, times: int) -> bool:
+        found = [line for line in self.output().splitlines() if re.fullmatch(pattern, line)]
+        return len(found) >= times
 
     def output(self) -> str:
         """Everything that was printed so far, on any of the reader's terminals."""

@@ -32,6 +32,11 @@ def problem_in(came: bytes) -> Problem:
 # Finding the route
 
 
+def troubles(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What an operator was told that is no everyday line."""
+    return [line.message for line in caplog.records if line.levelno > logging.INFO]
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/v1", "/v1/notifications/", "/healthz/x"])
 def test_an_unknown_path_is_a_problem_like_any_other(path: str) -> None:
     async def story() -> None:
@@ -137,7 +142,7 @@ def test_a_compressed_body_is_refused_and_not_unpacked(caplog: pytest.LogCapture
             assert "gzip" in problem_in(came).detail
 
     run(story())
-    assert [line.message for line in caplog.records] == []
+    assert troubles(caplog) == []
 
 
 def test_a_body_that_does_not_come_is_not_waited_for_forever(
@@ -169,7 +174,7 @@ def test_a_body_that_breaks_off_is_no_news(caplog: pytest.LogCaptureFixture) -> 
 
     caplog.set_level(logging.INFO)
     run(story())
-    assert [line.message for line in caplog.records if line.levelno > logging.INFO] == []
+    assert troubles(caplog) == []
 
 
 # What is no HTTP
@@ -200,7 +205,7 @@ def test_what_is_no_http_is_a_problem_and_no_news(
             assert problem_in(came).code == "bad_request"
 
     run(story())
-    assert [line.message for line in caplog.records] == []
+    assert troubles(caplog) == []
 
 
 # Mistakes of our own
