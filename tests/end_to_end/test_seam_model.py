@@ -221,8 +221,9 @@ class Seam(RuleBasedStateMachine):
         positions = self.client.positions() if has_positions else {}
         self.client = new_client(positions)
         self.unhandled.clear()
-        self.given_to = {epoch: self.stands_at(epoch) for epoch in self.given_to}
-        self.repeats = self.given_to.keys() - {claim.epoch for claim in positions.values()}
+        kept = {claim.epoch: claim.after or 0 for claim in positions.values()}
+        self.given_to = {epoch: kept.get(epoch, self.stands_at(epoch)) for epoch in self.given_to}
+        self.repeats = self.given_to.keys() - kept.keys()
 
     @precondition(lambda self: self.steps())
     @rule(picks=st.lists(st.integers(0, 6), min_size=1, max_size=12))

@@ -29,12 +29,12 @@ def problem_in(came: bytes) -> Problem:
     return msgspec.json.decode(body, type=Problem)
 
 
-# Finding the route
-
-
 def troubles(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What an operator was told that is no everyday line."""
     return [line.message for line in caplog.records if line.levelno > logging.INFO]
+
+
+# Finding the route
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/v1", "/v1/notifications/", "/healthz/x"])

@@ -84,6 +84,16 @@ def test_an_empty_file_becomes_a_database(path: Path) -> None:
     assert pragma(path, "user_version") == (VERSION,)
 
 
+def test_a_database_that_was_removed_does_not_come_back_empty(path: Path) -> None:
+    prepare(path)
+    path.unlink()
+
+    with pytest.raises(sqlite3.OperationalError) as caught:
+        connect(path)
+    assert explain(caught.value) == "the file cannot be opened"
+    assert not path.exists()
+
+
 def test_one_process_holds_a_database(path: Path, holding: Callable[[Path], None]) -> None:
     holding(path)
 
