@@ -169,14 +169,6 @@ class InternalError(NotifyError):
     """Something went wrong inside the server; its log says what. Try again later."""
 
 
-class Draining(NotifyError):
-    """The server is shutting down; come back after the given time."""
-
-    code = "draining"
-    http_status = 503
-    exit_status = UNREACHABLE
-
-
 # What the person at the keyboard can put right
 
 
@@ -194,8 +186,8 @@ class SettingInvalid(UsageError):
 
 
 class SecretNeeded(UsageError):
-    """Other machines can reach {host}, so it needs a secret of your own: set NOTIFYD_JWT_SECRET to
-    what `notifyctl token keygen` prints (or, for development, NOTIFYD_GENERATE_SECRET=true)."""
+    """Other machines can reach {host}: set NOTIFYD_JWT_SECRET, or NOTIFYD_JWT_SECRET_FILE, to what
+    `notifyctl token keygen` prints (or, for development, NOTIFYD_GENERATE_SECRET=true)."""
 
     code = "secret_needed"
 
@@ -248,13 +240,6 @@ class Stopped(NotifyError):
     """The session ended for good: {reason}"""
 
     code = "stopped"
-
-
-class MissingExtra(NotifyError):
-    """{feature} needs more packages; run: pip install 'notifyctl[{extra}]'"""
-
-    code = "missing_extra"
-    exit_status = USAGE
 
 
 def named(code: str) -> type[NotifyError]:

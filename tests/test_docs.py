@@ -120,9 +120,8 @@ def test_the_servers_map_names_every_module() -> None:
     assert unnamed == []
 
 
-def test_the_architecture_names_only_files_that_exist() -> None:
-    text = (ROOT / "ARCHITECTURE.md").read_text()
-    named = re.findall(r"`((?:notifyctl|server|docs|tests)/[\w./-]*)`", text)
+@pytest.mark.parametrize("page", pages(), ids=name)
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    named = re.findall(r"`((?:notifyctl|server|docs|tests)/[\w./-]*)`", page.read_text())
 
-    assert named
     assert [path for path in named if not (ROOT / path).exists()] == []

@@ -145,7 +145,8 @@ class Server:
         ws_port = self._ws.sockets[0].getsockname()[1]
         http_port = self._http.addresses[0][1]
         name = reachable(host)
-        addresses = Addresses(f"http://{name}:{http_port}", f"ws://{name}:{ws_port}/ws")
+        ws_url = self._settings.public_ws_url or f"ws://{name}:{ws_port}/ws"
+        addresses = Addresses(f"http://{name}:{http_port}", ws_url)
         log.info("ready", extra=fields(**msgspec.structs.asdict(addresses)))
         return addresses
 

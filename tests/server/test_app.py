@@ -42,6 +42,14 @@ def test_it_serves_until_it_is_asked_to_stop_and_sends_its_sessions_away() -> No
     run(story())
 
 
+def test_behind_a_proxy_people_are_told_the_public_url() -> None:
+    async def story() -> None:
+        async with node(public_ws_url="wss://notify.example/ws") as here:
+            assert here.ws_url == "wss://notify.example/ws"
+
+    run(story())
+
+
 def test_a_drain_announces_itself_before_it_closes() -> None:
     async def story() -> None:
         async with node() as here, here.session() as alice:

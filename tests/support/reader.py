@@ -26,6 +26,8 @@ _ENDLESS: Final = re.compile(
 _CONNECTS: Final = re.compile(r"^(wscat|websocat|notifyctl tail)", re.MULTILINE)
 _STARTS_SERVER: Final = re.compile(r"\bserve\b")
 _TIME: Final = re.compile(r"\d\d:\d\d:\d\d")
+# Variables of the tests themselves, and of the `make check` that may have started them.
+_OURS: Final = re.compile(r"NOTIFY|VIRTUAL_ENV|MAKE|MFLAGS|ARGS$")
 ANY_TIME: Final = r"(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d"
 
 
@@ -74,10 +76,8 @@ class Reader:
     @property
     def environment(self) -> Mapping[str, str]:
         """A new user's variables, and the ports."""
-        inherited = {name: text for name, text in os.environ.items() if "NOTIFY" not in name}
-        inherited.pop("VIRTUAL_ENV", None)
         return {
-            **inherited,
+            **{name: text for name, text in os.environ.items() if not _OURS.match(name)},
             "HOME": str(self.home),
             "PATH": f"{sys.prefix}/bin:{os.environ['PATH']}",
             "NOTIFYD_HTTP_PORT": str(self.http_port),

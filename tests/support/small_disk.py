@@ -61,12 +61,16 @@ def main(folder: str) -> None:
     data_dir = Path(folder)
     mount("-t", "tmpfs", "-o", "size=2m", "tmpfs", folder)
     store = driven("sqlite", data_dir)
+    fill(data_dir / "ballast")
+    story: dict[str, object] = {"full_at_once": attempt(store), "empty": store.position().head}
+    (data_dir / "ballast").unlink()
+
     stored = 0
     while (full := attempt(store)) == "stored":
         stored += 1
         if stored == 5:
             fill(data_dir / "ballast")
-    story = {
+    story |= {
         "stored": stored,
         "full": full,
         "heard": sum(map(len, store.heard)),

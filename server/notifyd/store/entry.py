@@ -32,7 +32,7 @@ def compose(draft: AnyDraft, *, epoch: str, seq: int, now: float) -> Entry:
             case _:
                 assert_never(draft)
         body = _encoder.encode(event)
-    except (ValueError, OverflowError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest(detail=f"it cannot be stored ({error})") from None
     return Entry(
         stream=draft.stream,

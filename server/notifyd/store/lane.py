@@ -13,8 +13,9 @@ import msgspec
 from notifyctl.errors import StoreUnavailable
 from notifyd.store.database import explain
 
-# A group's answers come together: its first job waits for the last one.
-MAX_GROUP: Final = 256
+# A group's answers come together, so that its first job waits for the last one. A group is
+# closed when its jobs weigh this much.
+MAX_WEIGHT: Final = 1_000
 
 # Mistakes of one job. Any other error of SQLite is the disk's or the database's.
 _MISTAKES: Final = (
@@ -40,6 +41,7 @@ class Job(msgspec.Struct, frozen=True, eq=False):
     """A piece of work inside a transaction, and who waits for its answer."""
 
     work: Callable[[Any], Any]
+    weight: int
     caller: asyncio.Future[Any]
 
 
@@ -73,16 +75,17 @@ class Lane(Generic[TurnT]):
         # A process that ends without `stop` must not wait for a thread that waits for it.
         Thread(target=self._serve, name=name, daemon=True).start()
 
-    async def run(self, work: Callable[[TurnT], T]) -> T:
+    async def run(self, work: Callable[[TurnT], T], weight: int = 1) -> T:
         """The answer of `work`, after its commit. A caller that goes away stops nothing.
 
-        `work` may be called twice: what it did the first time is undone then.
+        `work` may be called twice: what it did the first time is undone then. `weight` is how
+        many rows it is about, roughly.
         """
         if self._stopping:
             raise StoreUnavailable(reason="it is closed")
         caller: asyncio.Future[T] = self._loop.create_future()
         self.waiting += 1
-        self._jobs.put(Job(work, caller))
+        self._jobs.put(Job(work, weight, caller))
         return await caller
 
     async def stop(self) -> None:
@@ -105,12 +108,14 @@ class Lane(Generic[TurnT]):
             self._loop.call_soon_threadsafe(self._stopped.set)
 
     def _next_group(self) -> list[Job]:
-        """All that waits, at most `MAX_GROUP`; nothing when the lane is to stop."""
+        """All that waits, up to `MAX_WEIGHT`; nothing when the lane is to stop."""
         group: list[Job] = []
+        weight = 0
         job = self._jobs.get()
         while job is not None:
             group.append(job)
-            if len(group) == MAX_GROUP:
+            weight += job.weight
+            if weight >= MAX_WEIGHT:
                 return group
             try:
                 job = self._jobs.get_nowait()

@@ -87,15 +87,15 @@ class SqliteStore:
             os.close(self._lock)
             self._lock = None
 
-    async def _write(self, work: Callable[[Transaction], T]) -> T:
+    async def _write(self, work: Callable[[Transaction], T], weight: int = 1) -> T:
         if self._writer is None:
             raise StoreUnavailable(reason="it is not open")
-        return await self._writer.run(work)
+        return await self._writer.run(work, weight)
 
-    async def _read(self, work: Callable[[Snapshot], T]) -> T:
+    async def _read(self, work: Callable[[Snapshot], T], weight: int = 1) -> T:
         if not self._readers:
             raise StoreUnavailable(reason="it is not open")
-        return await min(self._readers, key=attrgetter("waiting")).run(work)
+        return await min(self._readers, key=attrgetter("waiting")).run(work, weight)
 
     def listen(self, on_commit: OnCommit) -> None:
         """See `Store`."""
@@ -128,7 +128,7 @@ class SqliteStore:
                     outcomes.append(error)
             return outcomes
 
-        return await self._write(work)
+        return await self._write(work, len(drafts))
 
     async def advance(self, cursors: Sequence[Cursor], now: float) -> None:
         """See `Store`."""
@@ -137,7 +137,7 @@ class SqliteStore:
             for cursor in cursors:
                 transaction.advance(cursor, now)
 
-        await self._write(work)
+        await self._write(work, len(cursors))
 
     async def expire(self, now: float) -> Removed:
         """See `Store`."""
@@ -188,12 +188,14 @@ class SqliteStore:
     ) -> Page:
         """See `Store`."""
         return await self._read(
-            lambda snapshot: snapshot.page(stream, after, max_events, max_bytes)
+            lambda snapshot: snapshot.page(stream, after, max_events, max_bytes), max_events
         )
 
     async def inbox(self, user: str, after: int, limit: int, unread_only: bool) -> InboxSlice:
         """See `Store`."""
-        return await self._read(lambda snapshot: snapshot.inbox(user, after, limit, unread_only))
+        return await self._read(
+            lambda snapshot: snapshot.inbox(user, after, limit, unread_only), limit
+        )
 
     async def find(self, event_id: str) -> Found | None:
         """See `Store`."""

@@ -4,11 +4,11 @@ import pytest
 
 from notifyctl.client.exchange import Exchange
 from notifyctl.errors import (
-    Draining,
     KeyReused,
     NotifyError,
     RateLimited,
     ServerUnreachable,
+    StoreUnavailable,
     TokenInvalid,
     UnexpectedAnswer,
     UsageError,
@@ -146,8 +146,8 @@ def test_a_server_that_asks_for_patience_gets_it() -> None:
 
 def test_too_much_patience_is_not_asked_of_anybody() -> None:
     naps = Naps()
-    with fake_api(problem(503, "draining", retry_ms=60_000)) as server:
-        with pytest.raises(Draining) as error:
+    with fake_api(problem(503, "store_unavailable", retry_ms=60_000)) as server:
+        with pytest.raises(StoreUnavailable) as error:
             ask(server.url, naps)
     assert error.value.retry_ms == 60_000
     assert naps.taken == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from notifyctl.errors import StoreUnavailable
-from notifyd.store.lane import MAX_GROUP, Lane
+from notifyd.store.lane import MAX_WEIGHT, Lane
 
 
 class Writing:
@@ -142,13 +142,28 @@ def test_jobs_that_wait_share_one_transaction(play: Callable[[Scene], Stage]) ->
 def test_a_group_is_bounded(play: Callable[[Scene], Stage]) -> None:
     async def scene(stage: Stage, lane: Lane[Writing]) -> None:
         release = await held(lane)
-        tasks = start(lane, *range(MAX_GROUP + 5))
+        tasks = start(lane, *range(MAX_WEIGHT + 5))
         await asyncio.sleep(0)
         release()
         await asyncio.gather(*tasks)
 
     stage = play(scene)
-    assert [len(answers) for answers in stage.heard] == [1, MAX_GROUP, 5]
+    assert [len(answers) for answers in stage.heard] == [1, MAX_WEIGHT, 5]
+
+
+def test_heavy_jobs_make_small_groups(play: Callable[[Scene], Stage]) -> None:
+    async def scene(stage: Stage, lane: Lane[Writing]) -> None:
+        release = await held(lane)
+        weights = [1, MAX_WEIGHT - 1, 1, 2 * MAX_WEIGHT, MAX_WEIGHT // 2, MAX_WEIGHT // 2, 1]
+        tasks = [
+            asyncio.create_task(lane.run(partial(Writing.note, number=number), weight))
+            for number, weight in enumerate(weights)
+        ]
+        await asyncio.sleep(0)
+        release()
+        await asyncio.gather(*tasks)
+
+    assert play(scene).heard == [[None], [0, 1], [2, 3], [4, 5], [6]]
 
 
 def test_a_failed_commit_fails_all_of_the_group_and_keeps_nothing(
@@ -265,7 +280,7 @@ def test_a_listener_that_fails_leaves_nobody_waiting(tmp_path: Path) -> None:
 def test_stopping_finishes_what_waits(play: Callable[[Scene], Stage]) -> None:
     async def scene(stage: Stage, lane: Lane[Writing]) -> None:
         release = await held(lane)
-        tasks = start(lane, *range(MAX_GROUP + 1))
+        tasks = start(lane, *range(MAX_WEIGHT + 1))
         await asyncio.sleep(0)
         stopping = [asyncio.create_task(lane.stop()) for _ in range(2)]
         release()
@@ -274,7 +289,7 @@ def test_stopping_finishes_what_waits(play: Callable[[Scene], Stage]) -> None:
         with pytest.raises(StoreUnavailable, match="it is closed"):
             await lane.run(lambda turn: turn.note(-1))
 
-    assert len(play(scene).kept()) == MAX_GROUP + 1
+    assert len(play(scene).kept()) == MAX_WEIGHT + 1
 
 
 def test_a_lane_outlives_its_loop_in_silence(tmp_path: Path) -> None:

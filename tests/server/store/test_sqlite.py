@@ -234,7 +234,8 @@ def test_a_full_or_read_only_disk_is_named_and_loses_nothing(tmp_path: Path) -> 
     story = json.loads(child.stdout)
 
     full = "The store cannot be written: the disk is full. Nothing was accepted; try again later."
-    assert story["full"] == story["check"] == full
+    assert story["full_at_once"] == story["full"] == story["check"] == full
+    assert story["empty"] == 0
     assert story["stored"] == story["heard"] == story["head"] == story["page"] >= 5
     assert (story["check_healed"], story["healed"]) == ("ok", "stored")
     assert story["head_healed"] == story["head"] + 1
