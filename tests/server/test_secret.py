@@ -170,8 +170,8 @@ def test_other_machines_need_a_chosen_secret(local: Settings, host: str) -> None
 
     assert str(caught.value) == (
         f"Other machines can reach {host}, so it needs a secret of your own: set "
-        "NOTIFYD_JWT_SECRET to what `notifyctl token keygen` prints (or, for development, "
-        "NOTIFYD_GENERATE_SECRET=true)."
+        "NOTIFYD_JWT_SECRET to what `notifyctl token keygen` prints, or NOTIFYD_JWT_SECRET_FILE "
+        "to a file with it (or, for development, NOTIFYD_GENERATE_SECRET=true)."
     )
     assert caught.value.exit_status == 2
     assert not secret_path(local).exists()

@@ -78,8 +78,8 @@ class Transaction:
         for row in self._streams.values():
             self._keep_bound(row)
         self._write()
-        for row in self._streams.values():
-            self._connection.execute(SAVE_STREAM, row.figures())
+        figures = [row.figures() for row in self._streams.values()]
+        self._connection.executemany(SAVE_STREAM, figures)
         self._connection.execute("COMMIT")
 
     def stream(self, name: str) -> StreamRow:
