@@ -187,7 +187,8 @@ class SettingInvalid(UsageError):
 
 class SecretNeeded(UsageError):
     """Other machines can reach {host}, so it needs a secret of your own: set NOTIFYD_JWT_SECRET to
-    what `notifyctl token keygen` prints (or, for development, NOTIFYD_GENERATE_SECRET=true)."""
+    what `notifyctl token keygen` prints, or NOTIFYD_JWT_SECRET_FILE to a file with it (or, for
+    development, NOTIFYD_GENERATE_SECRET=true)."""
 
     code = "secret_needed"
 

@@ -233,6 +233,15 @@ class Seam(RuleBasedStateMachine):
             if steps := self.steps():
                 steps[pick % len(steps)]()
 
+    @precondition(lambda self: self.connection is not None)
+    @rule()
+    def settle(self) -> None:
+        """All that is under way happens, and then the client has everything."""
+        assert self.connection is not None
+        while steps := self.steps():
+            steps[0]()
+        assert self.given_to.get(self.log.epoch, 0) == self.log.head
+
     def steps(self) -> list[Callable[[], None]]:
         """What can happen next."""
         steps = self.connection.steps() if self.connection else []
@@ -300,9 +309,7 @@ class Seam(RuleBasedStateMachine):
             self.break_off(are_cursors_stored=True)
         self.connect()
         self.publish(count=1)
-        while steps := self.steps():
-            steps[0]()
-        assert self.given_to[self.log.epoch] == self.log.head
+        self.settle()
         assert self.log.cursor == self.log.head
 
 

@@ -53,9 +53,12 @@ class SqliteStore:
         self._lock = hold(self._path)
         try:
             self._epoch = await asyncio.to_thread(prepare, self._path)
+            await self._start()
         except BaseException:
-            self._let_go()
+            await self.close()
             raise
+
+    async def _start(self) -> None:
         self._writer = Lane(
             partial(connect, self._path), self._begin, name="writer", on_commit=self._announce
         )
