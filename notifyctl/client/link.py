@@ -119,22 +119,30 @@ class Link:
     # One connection
 
     async def _attempt(self) -> Waiting | Stopped:
+        """Hold one connection, if there is a server; what follows its end."""
         try:
             if self._session.renewal.wanted(time.time()):
                 await self._tokens.fetch()
                 self._session.renewal.fetched()
-            code, reason = await self._connection()
+            self._socket = socket = await self._open()
         except SourceFailed as failure:
             return self._session.lost(str(failure), time.time())
         except NotifyError as error:
             return self._session.stop(error)
         except (OSError, WebSocketException) as error:
             return self._session.lost(str(unreachable(self._url, error)), time.time())
+        try:
+            await self._converse(socket)
+        except NotifyError as error:
+            return self._session.stop(error)
+        finally:
+            self._socket = None
+            await socket.close()
+        code, reason = socket.close_code or _LOST, socket.close_reason or ""
         return self._session.closed(code, reason, time.time())
 
-    async def _connection(self) -> tuple[int, str]:
-        """Hold one connection; how it was closed."""
-        async with connect(
+    async def _open(self) -> ClientConnection:
+        return await connect(
             self._url,
             subprotocols=[Subprotocol(SUBPROTOCOL)],
             compression=None,
@@ -142,17 +150,12 @@ class Link:
             ping_interval=None,
             close_timeout=_CLOSE_SECONDS,
             proxy=None,
-        ) as socket:
-            self._socket = socket
-            try:
-                await self._converse(socket)
-            finally:
-                self._socket = None
-        return socket.close_code or _LOST, socket.close_reason or ""
+        )
 
     async def _converse(self, socket: ClientConnection) -> None:
         """Do all that a connection needs, side by side, until it ends."""
         self._welcomed.clear()
+        self._reading = True
         works = (
             self._read(socket),
             _until_closed(self._acknowledge(socket)),

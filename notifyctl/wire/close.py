@@ -7,7 +7,13 @@ import msgspec
 
 
 class CloseCode(IntEnum):
-    """The codes of this protocol. 4400-4499 come back and resume; 4500-4599 stop."""
+    """The codes a server sends. 4400-4499 come back and resume; 4500-4599 stop.
+
+    The two of the standard mean what they mean everywhere.
+    """
+
+    UNSUPPORTED_DATA = 1003
+    TRY_AGAIN_LATER = 1013
 
     DRAINING = 4401
     SLOW_CONSUMER = 4402
@@ -26,6 +32,8 @@ class CloseCode(IntEnum):
 
 # Why each code exists, in the words a person reads: what happened, then what follows.
 EXPLANATIONS: Final[dict[CloseCode, str]] = {
+    CloseCode.UNSUPPORTED_DATA: "The client sent a binary message; frames are JSON text.",
+    CloseCode.TRY_AGAIN_LATER: "The server cannot serve this now; come back after a while.",
     CloseCode.DRAINING: "The server is shutting down; come back after the given time.",
     CloseCode.SLOW_CONSUMER: "The client reads too slowly; come back and resume from its cursor.",
     CloseCode.TOKEN_EXPIRED: "The token has expired; fetch a new one, then resume.",

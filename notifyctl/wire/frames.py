@@ -141,7 +141,7 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True):
     cap_ms: int
 
 
-class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
+class Welcome(ServerFrame, frozen=True, kw_only=True, omit_defaults=False, tag="welcome"):
     """The session is open; replay follows."""
 
     session: str

@@ -24,6 +24,8 @@ from notifyd.notification import OP_SECONDS, Draft, Key, ReadDraft, fingerprint
 from notifyd.stream import inbox_of
 
 MAX_DATA_BYTES: Final = 16 * 1024
+# What some reader's JSON library cannot read is no use to anybody.
+MAX_DATA_DEPTH: Final = 64
 
 
 def accept(
@@ -75,8 +77,11 @@ def accept_read(body: ReadBody | MarkRead, user: str, *, op_id: UUID | None = No
 def _check(body: PublishBody) -> None:
     if body.url is not UNSET and not _is_link(body.url):
         raise BadRequest(detail="url: it must be an http(s) or a relative URL")
-    if body.data is not UNSET and len(msgspec.json.encode(body.data)) > MAX_DATA_BYTES:
-        raise BadRequest(detail=f"data: it is larger than {MAX_DATA_BYTES} bytes")
+    if body.data is not UNSET:
+        if not _is_shallow(body.data, MAX_DATA_DEPTH):
+            raise BadRequest(detail=f"data: it is nested more than {MAX_DATA_DEPTH} levels deep")
+        if len(msgspec.json.encode(body.data)) > MAX_DATA_BYTES:
+            raise BadRequest(detail=f"data: it is larger than {MAX_DATA_BYTES} bytes")
 
 
 def _is_link(url: str) -> bool:
@@ -86,6 +91,14 @@ def _is_link(url: str) -> bool:
         return urlsplit(url).scheme in {"", "http", "https"}
     except ValueError:
         return False
+
+
+def _is_shallow(value: object, levels: int) -> bool:
+    if isinstance(value, dict):
+        return levels > 0 and all(_is_shallow(inner, levels - 1) for inner in value.values())
+    if isinstance(value, list):
+        return levels > 0 and all(_is_shallow(inner, levels - 1) for inner in value)
+    return True
 
 
 def _key(

@@ -38,6 +38,7 @@ from notifyd.ws import Connection
 EXPIRE_EVERY_SECONDS: Final = 60.0
 # Files that are not connections: the database and its log, the listeners, the HTTP API's own.
 RESERVED_FILES: Final = 500
+ENOUGH_FILES: Final = 65_536
 BACKLOG: Final = 4096
 # When the drain is over, sessions have this long to finish closing, and then requests to be
 # answered: together less than the five seconds that an orchestrator adds to `drain_seconds`.
@@ -63,7 +64,10 @@ class Server:
             settings.store, data_dir=Path(settings.data_dir).expanduser(), limits=_limits(settings)
         )
         self._metrics = Metrics()
-        self.hub = Hub(settings.max_sessions_per_user)
+        self.hub = Hub(
+            max_sessions_per_user=settings.max_sessions_per_user,
+            push_bytes=settings.queue_bytes // 2,
+        )
         self._health = Health(self._store)
         name = f"notifyd/{version('notifyctl')}"
         verifier = Verifier(
@@ -92,7 +96,7 @@ class Server:
             hub=self.hub,
             health=self._health,
             metrics=self._metrics,
-            max_connections=settings.max_connections or file_limit() - RESERVED_FILES,
+            max_connections=settings.max_connections or connection_limit(file_limit()),
         )
         node = Node(
             name=name,
@@ -205,6 +209,8 @@ class Server:
                 removed = await self._store.expire(time.time())
             except NotifyError as error:
                 log.warning("what has expired cannot be removed", extra=fields(reason=str(error)))
+            except Exception:  # The next minute may bring better luck; this one is told of.
+                log.exception("what has expired cannot be removed")
             else:
                 log.debug("expired", extra=fields(**msgspec.structs.asdict(removed)))
 
@@ -231,10 +237,18 @@ def fastest_loop() -> Callable[[], asyncio.AbstractEventLoop]:
 def file_limit() -> int:
     """How many files this process may open, after asking for as many as it may have."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard != resource.RLIM_INFINITY and soft < hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        return hard
-    return soft
+    wanted = ENOUGH_FILES if hard == resource.RLIM_INFINITY else hard
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        # Some systems say "unlimited" and still refuse what is more than they can do.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            return wanted
+    return wanted if soft == resource.RLIM_INFINITY else soft
+
+
+def connection_limit(files: int) -> int:
+    """How many connections that many files allow, leaving some for everything else."""
+    return max(files - RESERVED_FILES, files // 2)
 
 
 def reachable(host: str) -> str:

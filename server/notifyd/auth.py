@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, get_args
 
 import jwt
@@ -59,13 +60,18 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 def matches(glob: str, name: str) -> bool:
     """Whether a topic name fits a glob, in which `*` stands for any characters."""
+    return _pattern(glob).fullmatch(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def _pattern(glob: str) -> re.Pattern[str]:
     first, *rest = map(re.escape, glob.split("*"))
     if not rest:
-        return glob == name
+        return re.compile(first)
     # Each part is taken where it first occurs and for good (an atomic group): with
     # backtracking, a few stars would keep the server busy for minutes.
     between = "".join(f"(?>.*?{part})" for part in rest[:-1])
-    return re.fullmatch(f"{first}{between}.*{rest[-1]}", name, re.DOTALL) is not None
+    return re.compile(f"{first}{between}.*{rest[-1]}", re.DOTALL)
 
 
 class Verifier:

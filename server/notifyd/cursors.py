@@ -66,14 +66,17 @@ class Cursors:
         try:
             while self._waiting:
                 self._being_written, self._waiting = self._waiting, {}
-                await self._store.advance(list(self._being_written.values()), time.time())
-        except NotifyError as error:
-            lost = len(self._being_written)
-            self._metrics.cursors_lost(error, lost)
-            log.warning("cursors were not stored", extra=fields(reason=error, cursors=lost))
+                await self._write_these(list(self._being_written.values()))
         finally:
             self._being_written = {}
             self._writer = None
+
+    async def _write_these(self, cursors: list[Cursor]) -> None:
+        try:
+            await self._store.advance(cursors, time.time())
+        except NotifyError as error:
+            self._metrics.cursors_lost(error, len(cursors))
+            log.warning("cursors were not stored", extra=fields(reason=error, cursors=len(cursors)))
 
 
 def further(known: Cursor | None, cursor: Cursor) -> Cursor:

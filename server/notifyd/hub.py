@@ -39,18 +39,24 @@ class Member(Protocol):
 class Hub:
     """Sessions by user, device and stream. Lives on the event loop; nothing here waits."""
 
-    def __init__(self, max_sessions_per_user: int) -> None:
+    def __init__(self, *, max_sessions_per_user: int, push_bytes: int = PAGE_BYTES) -> None:
+        """At most about `push_bytes` of one commit are pushed; the rest of it is read."""
         self._max_sessions_per_user = max_sessions_per_user
+        self._push_bytes = push_bytes
         self._users: dict[str, dict[Member, None]] = {}
         self._devices: dict[tuple[str, str], tuple[int, Member]] = {}
         self._followers: dict[str, dict[Member, None]] = {}
 
     # Who is here
 
-    def join(self, member: Member, user: str) -> bool:
-        """Count the member among its user's sessions; False when there are too many."""
+    def join(self, member: Member, user: str, device: str | None = None) -> bool:
+        """Count the member among its user's sessions; False when there are too many.
+
+        A session of the same device does not count: this one is about to replace it.
+        """
         sessions = self._users.setdefault(user, {})
-        if len(sessions) >= self._max_sessions_per_user:
+        replaced = device is not None and (user, device) in self._devices
+        if len(sessions) - replaced >= self._max_sessions_per_user:
             return False
         sessions[member] = None
         return True
@@ -117,10 +123,23 @@ class Hub:
         for stream, group in groupby(by_stream, key=attrgetter("stream")):
             followers = self._followers.get(stream)
             if followers:
-                for run in runs(group):
-                    if self._push_run(run, list(followers)):
-                        sent += run
+                sent += self._push_runs(runs(group), list(followers))
         return sent
+
+    def _push_runs(
+        self, found: Iterator[list[Entry]], followers: Sequence[Member]
+    ) -> Iterator[Entry]:
+        """Push the first runs. Nobody can read between them: more would drown healthy sessions."""
+        room = self._push_bytes
+        for run in found:
+            if room > 0:
+                room -= sum(len(entry.body) for entry in run)
+                if self._push_run(run, followers):
+                    yield from run
+            else:
+                for member in followers:
+                    member.session.miss(run[-1].stream, run[-1].epoch, run[-1].seq)
+                    member.catch_up(run[-1].stream)
 
     def _push_run(self, run: list[Entry], followers: Sequence[Member]) -> bool:
         stream, epoch, first, last = run[0].stream, run[0].epoch, run[0].seq, run[-1].seq

@@ -14,11 +14,15 @@ from prometheus_client import (
 )
 
 from notifyctl.errors import NotifyError
+from notifyctl.wire import CloseCode
 
 # They would double the figures, and Prometheus finds out about restarts by itself.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+
+# Clients close with what they like; only the codes that mean something are told apart.
+_CODES: Final = frozenset({1000, 1001, 1005, 1006, 1002, 1003, 1007, 1009, 1011, *CloseCode})
 
 # From half a millisecond, the best a disk does, to where a person has looked elsewhere.
 SECONDS: Final = tuple(
@@ -117,7 +121,7 @@ class Metrics:
     def session_closed(self, code: int) -> None:
         """An open session ended, with this close code (1006: without one)."""
         self._sessions.dec()
-        self._closes.labels(code).inc()
+        self._closes.labels(code if code in _CODES else "other").inc()
 
     def refused(self, reason: str) -> None:
         """A connection ended before it became a session."""

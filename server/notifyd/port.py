@@ -3,7 +3,6 @@
 import random
 import time
 
-from notifyctl.wire import CloseCode
 from notifyd.auth import Verifier
 from notifyd.cursors import Cursors
 from notifyd.delivery import Delivery
@@ -64,7 +63,7 @@ class Port:
     def end_all(self) -> None:
         """Send everybody away now."""
         for connection in list(self.connections):
-            connection.end(CloseCode.DRAINING, self.retry_ms())
+            connection.go_away(0.0)
 
     def retry_ms(self) -> int:
         """When a client that is sent away now should come back: not all at the same time."""

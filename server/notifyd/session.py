@@ -176,8 +176,7 @@ class Session:
         for stream in self.standings.keys() - {inbox_of(identity.user)}:
             fresh.require_topic(stream)
         self.identity = fresh
-        left = int((fresh.expires_at - wall) * 1000)
-        return [Send(wire.TokenAccepted(id=request.id, expires_in_ms=left))]
+        return [Send(wire.TokenAccepted(id=request.id, expires_in_ms=_left_ms(fresh, wall)))]
 
     # What the store says
 
@@ -212,9 +211,10 @@ class Session:
             device=self.device,
             server=self.server,
             ping_s=self._timing.ping,
-            token_expires_in_ms=int((self.identity.expires_at - wall) * 1000),
+            token_expires_in_ms=_left_ms(self.identity, wall),
             streams=states,
-            unread=attachment.unread,
+            unread=attachment.unread if INBOX in states else 0,
+            focus=None,
             retry=RETRY,
         )
         return [Send(welcome), *effects]
@@ -280,6 +280,12 @@ class Session:
         standing = self.standings.get(stream)
         return standing is not None and standing.offer(epoch, first, last)
 
+    def miss(self, stream: str, epoch: str, last: int) -> None:
+        """Events up to `last` were committed and not offered: `catch_up` reads them."""
+        standing = self.standings.get(stream)
+        if standing is not None:
+            standing.miss(epoch, last)
+
     def catch_up(self, stream: str) -> list[Effect]:
         """After an offer that was not taken: read what is missing from the store."""
         standing = self.standings.get(stream)
@@ -330,6 +336,11 @@ class Session:
         return Cursor(
             user=self.identity.user, device=self.device, stream=stream, epoch=epoch, seq=seq
         )
+
+
+def _left_ms(identity: Identity, wall: float) -> int:
+    """How long the token is good for, without the leeway."""
+    return max(0, int((identity.expires_at - wall) * 1000))
 
 
 def _gap(standing: Standing, hole: Hole) -> wire.Gap:

@@ -17,6 +17,8 @@ PREFIX: Final = "NOTIFYD_"
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Seconds = Annotated[float, Meta(ge=0, le=100 * 366 * 86_400, extra={"unit": "seconds"})]
 Bytes = Annotated[int, Meta(ge=1, extra={"unit": "bytes"})]
+# A socket holds a little and one page of replay; less than this would close healthy sessions.
+QueueBytes = Annotated[int, Meta(ge=512 * 1024, extra={"unit": "bytes"})]
 Count = Annotated[int, Meta(ge=1)]
 Secret = Annotated[str, Meta(extra={"secret": True})]
 Words = tuple[str, ...]
@@ -85,7 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = None
     max_sessions_per_user: Annotated[Count, Meta(description="Most sessions of one user.")] = 20
     queue_bytes: Annotated[
-        Bytes, Meta(description="What may wait for a slow session before it is closed (4402).")
+        QueueBytes, Meta(description="What may wait for a slow session before it is closed (4402).")
     ] = 1024**2
     publish_rate: Annotated[
         Count, Meta(description="Events per second that one token may publish.")

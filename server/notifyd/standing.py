@@ -15,7 +15,7 @@ class Standing:
     that nothing is skipped and nothing is repeated.
     """
 
-    __slots__ = ("acked", "claim", "epoch", "head", "name", "replaying", "sent")
+    __slots__ = ("acked", "claim", "epoch", "head", "is_replaced", "name", "replaying", "sent")
 
     def __init__(self, name: str, claim: Claim) -> None:
         self.name = name
@@ -24,6 +24,7 @@ class Standing:
         self.sent = 0
         self.acked = 0
         self.head = 0
+        self.is_replaced = False
         # Until `begin` knows the position, pushes only raise `head`.
         self.replaying = True
 
@@ -39,12 +40,17 @@ class Standing:
         if not self.replaying and self.sent == first - 1 and self.epoch == epoch:
             self.sent = self.head = last
             return True
-        self.head = max(self.head, last)
+        self.miss(epoch, last)
         return False
+
+    def miss(self, epoch: str, last: int) -> None:
+        """Events up to `last` exist that were not taken; of another history it misses all."""
+        self.is_replaced = self.epoch not in ("", epoch)
+        self.head = max(self.head, last)
 
     def fell_behind(self) -> bool:
         """Whether a push was not the next one, so that the store must be asked; true once."""
-        if self.replaying or self.sent >= self.head:
+        if self.replaying or (self.sent >= self.head and not self.is_replaced):
             return False
         self.replaying = True
         return True
@@ -57,8 +63,10 @@ class Standing:
             self.epoch = position.epoch
             self.sent = self.acked = position.floor - 1
             self.head = position.head
+            self.is_replaced = False
             self.replaying = self.sent < self.head
             return Hole(1, self.sent, "epoch")
+        self.is_replaced = False
         before = page.first - 1 if page.bodies else max(self.sent, position.floor - 1)
         hole = Hole(self.sent + 1, before, "retention") if before > self.sent else None
         self.sent = page.last if page.bodies else before

@@ -1,6 +1,6 @@
 """The request that opens a connection on port 8001: a probe, an upgrade, or neither."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -11,6 +11,8 @@ from notifyd.origins import origin_allowed
 
 PROBES: Final = frozenset({"/healthz", "/readyz"})
 PATH: Final = "/ws"
+ONCE: Final = ("Origin", "Host", "Authorization")
+PROTOCOLS: Final = "Sec-WebSocket-Protocol"
 TOKEN_PARAMETERS: Final = frozenset({"token", "access_token", "jwt"})
 
 
@@ -41,23 +43,25 @@ class Upgrade(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_request(
-    path: str, headers: Mapping[str, str], allowed_origins: Collection[str]
+    path: str, values_of: Callable[[str], Sequence[str]], allowed_origins: Collection[str]
 ) -> Probe | Refusal | Upgrade:
-    """What the request asks for. `path` may have a query; `headers` ignore case."""
+    """What the request asks for. `path` may have a query; `values_of` gives a header's values."""
     place, _, query_string = path.partition("?")
     if place in PROBES:
         return Probe(place)
     if place != PATH:
         return Refusal(404, f"There is nothing here; the WebSocket is at {PATH}.\n")
-    if not origin_allowed(headers.get("Origin"), headers.get("Host"), allowed_origins):
+    if repeated := [name for name in ONCE if len(values_of(name)) > 1]:
+        return Refusal(400, f"The header {repeated[0]} may be there only once.\n")
+    origin, host, authorization = (next(iter(values_of(name)), None) for name in ONCE)
+    if not origin_allowed(origin, host, allowed_origins):
         return Refusal(403, "Pages of this origin may not connect; see allowed_origins.\n")
     query = parse_qs(query_string)
-    scheme, _, token = headers.get("Authorization", "").partition(" ")
-    offered = headers.get("Sec-WebSocket-Protocol")
+    scheme, _, token = (authorization or "").partition(" ")
+    offered = {name.strip() for line in values_of(PROTOCOLS) for name in line.split(",")}
     return Upgrade(
         token=token.strip() if scheme.lower() == "bearer" and token.strip() else None,
         says_hello=query.get("hello") == ["1"],
         has_token_in_url=bool(query.keys() & TOKEN_PARAMETERS),
-        speaks_our_version=offered is None
-        or SUBPROTOCOL in {name.strip() for name in offered.split(",")},
+        speaks_our_version=not offered or SUBPROTOCOL in offered,
     )

@@ -41,7 +41,8 @@ class WebSocket(asyncio.Protocol):
         )
         self.transport: asyncio.Transport | None = None
         self.is_congested = False
-        self._fragments: list[bytes] = []
+        self._opcode = Opcode.TEXT
+        self._message = bytearray()
         self._closing: asyncio.TimerHandle | None = None
 
     # For subclasses
@@ -61,6 +62,9 @@ class WebSocket(asyncio.Protocol):
 
     def on_room(self) -> None:
         """The socket, congested before, takes data again."""
+
+    def on_backlog(self) -> None:
+        """More was written to the socket although it is congested."""
 
     def on_end(self) -> None:
         """The connection is gone."""
@@ -85,6 +89,8 @@ class WebSocket(asyncio.Protocol):
         """
         if self.protocol.state is State.OPEN and self.transport is not None:
             self.transport.write(message)
+            if self.is_congested:
+                self.on_backlog()
 
     def ping(self) -> None:
         """Send a ping frame."""
@@ -154,6 +160,8 @@ class WebSocket(asyncio.Protocol):
                 transport.write_eof()
         if self.protocol.close_expected():
             self._abort_in(CLOSE_SECONDS)
+        elif self.is_congested:
+            self.on_backlog()  # Pongs that nobody reads pile up like anything else.
 
     def _handle_events(self) -> None:
         for event in self.protocol.events_received():
@@ -170,13 +178,12 @@ class WebSocket(asyncio.Protocol):
             case Opcode.TEXT | Opcode.BINARY if frame.fin:
                 self._handle_message(frame.opcode, bytes(frame.data))
             case Opcode.TEXT | Opcode.BINARY:
-                self._fragments = [bytes([frame.opcode]), bytes(frame.data)]
+                self._opcode, self._message = frame.opcode, bytearray(frame.data)
             case Opcode.CONT:
-                self._fragments.append(bytes(frame.data))
+                self._message += frame.data
                 if frame.fin:
-                    (opcode,), *parts = self._fragments
-                    self._fragments = []
-                    self._handle_message(Opcode(opcode), b"".join(parts))
+                    message, self._message = bytes(self._message), bytearray()
+                    self._handle_message(self._opcode, message)
             case _:
                 pass  # The protocol answers control frames itself.
 

@@ -11,12 +11,13 @@ import msgspec
 from websockets.http11 import Request
 
 from notifyctl import wire
-from notifyctl.errors import BadRequest, StoreUnavailable
+from notifyctl.errors import BadRequest, InternalError, StoreUnavailable
 from notifyctl.wire import CloseCode
 from notifyd import effects as ask
 from notifyd.answers import mark_read, publish
 from notifyd.logs import log
 from notifyd.port import Port
+from notifyd.refusal import error_frame
 from notifyd.session import Session, State
 from notifyd.upgrade import Probe, Refusal, Upgrade, read_request
 from notifyd.websocket import WebSocket, text_message
@@ -26,7 +27,9 @@ MAX_UNDER_WAY: Final = 128
 # A session is congested when this much waits in its socket; then replay waits, too.
 HIGH_WATER: Final = 64 * 1024
 SLOW_CLOSE_SECONDS: Final = 1.0
-TRY_AGAIN_LATER: Final = 1013
+ANSWER_SECONDS: Final = 1.0
+# Beyond `max_connections` so many are told why; the others only cost files that others need.
+POLITELY_REFUSED: Final = 100
 
 
 class Connection(WebSocket):
@@ -48,6 +51,7 @@ class Connection(WebSocket):
         self._loads: deque[ask.Load] = deque()
         self._is_loading = False
         self._is_member = False
+        self._leaving: asyncio.Task[None] | None = None
 
     @property
     def waiting_bytes(self) -> int:
@@ -63,14 +67,17 @@ class Connection(WebSocket):
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
         self.port.connections.add(self)
         self.port.metrics.connection_opened()
+        if len(self.port.connections) > self.port.max_connections + POLITELY_REFUSED:
+            self.port.metrics.refused("max_connections")
+            self.abort()
         self._arm()
 
     def on_request(self, request: Request) -> None:
         """A probe is answered; an upgrade becomes a session, or a close code that says why not."""
         allowed = self.port.settings.allowed_origins
-        match read_request(request.path, request.headers, allowed):
+        match read_request(request.path, request.headers.get_all, allowed):
             case Probe(path):
-                self._spawn(self._probe(path))
+                self._spawn(self._probe(path, has_body=request.method != "HEAD"))
             case Refusal(status, sentence):
                 self.port.metrics.refused(str(status))
                 self.respond(self.protocol.reject(status, sentence))
@@ -84,7 +91,7 @@ class Connection(WebSocket):
             self.end(CloseCode.DRAINING, self.port.retry_ms())
         elif len(self.port.connections) > self.port.max_connections:
             self.port.metrics.refused("max_connections")
-            self.close(TRY_AGAIN_LATER, "")
+            self.end(CloseCode.TRY_AGAIN_LATER, self.port.retry_ms())
         elif not upgrade.speaks_our_version:
             self.end(CloseCode.UNSUPPORTED_VERSION)
         elif upgrade.has_token_in_url:
@@ -106,11 +113,16 @@ class Connection(WebSocket):
 
     def on_binary(self, _message: bytes) -> None:
         """There are no binary frames in this protocol."""
-        self.protocol.fail(1003, "frames are JSON text")
+        self.end(CloseCode.UNSUPPORTED_DATA)
 
     def on_room(self) -> None:
         """The socket takes data again: go on with replay."""
         self._load_next()
+
+    def on_backlog(self) -> None:
+        """The other side does not read what is written: bear with it up to a limit."""
+        if self.waiting_bytes > self.port.settings.queue_bytes:
+            self.end(CloseCode.SLOW_CONSUMER)
 
     def on_end(self) -> None:
         """The connection is gone."""
@@ -120,6 +132,8 @@ class Connection(WebSocket):
         self._leave(self.protocol.close_code or 1006)
         for task in self._under_way:
             task.cancel()
+        if self._leaving is not None:
+            self._leaving.cancel()
 
     def _read(self) -> None:
         while self._unread and not self._is_busy:
@@ -130,6 +144,8 @@ class Connection(WebSocket):
                 self._perform(self.session.refuse(error, wire.frame_id(message)))
             else:
                 self._perform(self.session.receive(frame, time.time()))
+                if isinstance(frame, wire.RefreshToken):
+                    self._arm()
         if self.transport is not None and not self.transport.is_closing():
             if self._unread:
                 self.transport.pause_reading()
@@ -144,7 +160,7 @@ class Connection(WebSocket):
 
     def write_events(self, frame: bytes, count: int) -> None:
         """Write an encoded frame of events."""
-        self._send(frame)
+        self.write(frame)
         self.port.metrics.sent(count)
 
     def catch_up(self, stream: str) -> None:
@@ -156,11 +172,22 @@ class Connection(WebSocket):
         self._perform(self.session.close(code, retry_ms))
 
     def go_away(self, seconds: float) -> None:
-        """Announce the end, and bring it about at this connection's own time."""
-        retry_ms = int(seconds * 1000)
-        self._perform([ask.Send(wire.Goaway(reason="draining", retry_ms=retry_ms))])
-        loop = asyncio.get_running_loop()
-        loop.call_later(seconds, lambda: self.end(CloseCode.DRAINING, self.port.retry_ms()))
+        """Announce the end, and bring it about at this connection's own time.
+
+        Who was not welcomed yet has nothing to finish, and is sent away at once.
+        """
+        if self.session.state is not State.OPEN:
+            self.end(CloseCode.DRAINING, self.port.retry_ms())
+        elif self._leaving is None:
+            goaway = wire.Goaway(reason="draining", retry_ms=int(seconds * 1000))
+            self._perform([ask.Send(goaway)])
+            self._leaving = asyncio.get_running_loop().create_task(self._go_away(seconds))
+
+    async def _go_away(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        if self._under_way:  # What was asked is answered, so that nobody has to ask again.
+            await asyncio.wait(set(self._under_way), timeout=ANSWER_SECONDS)
+        self.end(CloseCode.DRAINING, self.port.retry_ms())
 
     # The session's side
 
@@ -168,12 +195,12 @@ class Connection(WebSocket):
         for effect in effects:
             match effect:
                 case ask.Send(frame):
-                    self._send(text_message(wire.encode(frame)))
+                    self.write(text_message(wire.encode(frame)))
                     if isinstance(frame, wire.Gap):
                         self.port.metrics.gap(frame.reason)
                 case ask.SendPage(name, epoch, live, bodies):
                     payload = wire.encode_events(name, epoch, live=live, bodies=bodies)
-                    self._send(text_message(payload))
+                    self.write(text_message(payload))
                     self.port.metrics.replayed(len(bodies))
                 case ask.Attach():
                     self._enter(effect)
@@ -190,9 +217,10 @@ class Connection(WebSocket):
                 case ask.Publish(caller, request):
                     seconds = self.port.settings.dedup_window
                     answer = publish(request, caller, self.port.delivery, seconds)
-                    self._spawn(self._answer(answer))
+                    self._spawn(self._answer(request.id, answer))
                 case ask.MarkRead(caller, request):
-                    self._spawn(self._answer(mark_read(request, caller, self.port.delivery)))
+                    answer = mark_read(request, caller, self.port.delivery)
+                    self._spawn(self._answer(request.id, answer))
                 case ask.PingSocket():
                     self.ping()
                 case ask.Close(code, retry_ms):
@@ -204,13 +232,11 @@ class Connection(WebSocket):
                 case _:
                     assert_never(effect)
 
-    def _send(self, message: bytes) -> None:
-        self.write(message)
-        if self.is_congested and self.waiting_bytes > self.port.settings.queue_bytes:
-            self.end(CloseCode.SLOW_CONSUMER)
-
     def _enter(self, effect: ask.Attach) -> None:
-        if not self.port.hub.join(self, effect.user):
+        if self.port.is_draining:
+            self.end(CloseCode.DRAINING, self.port.retry_ms())
+            return
+        if not self.port.hub.join(self, effect.user, effect.device):
             self.end(CloseCode.TOO_MANY_SESSIONS)
             return
         self._is_member = True
@@ -223,6 +249,8 @@ class Connection(WebSocket):
     async def _attach(self, effect: ask.Attach) -> None:
         port = self.port
         attachment = await port.cursors.attach(effect.user, effect.device, effect.streams)
+        if self.session.state is not State.ATTACHING:
+            return  # It ended meanwhile, and must not take the device from a session that lives.
         if effect.device is not None and not port.hub.take_over(
             self, effect.user, effect.device, attachment.generation
         ):
@@ -256,16 +284,27 @@ class Connection(WebSocket):
         self._perform(self.session.loaded(load.stream, load.after, page))
         self._load_next()
 
-    async def _answer(self, answer: Coroutine[None, None, msgspec.Struct]) -> None:
-        self._perform([ask.Send(await answer)])
+    async def _answer(
+        self, request: wire.FrameId, answer: Coroutine[None, None, msgspec.Struct]
+    ) -> None:
+        try:
+            frame = await answer
+        except Exception:
+            log.exception("a request failed")
+            frame = error_frame(InternalError(), request)
+        self._perform([ask.Send(frame)])
 
-    async def _probe(self, path: str) -> None:
+    async def _probe(self, path: str, *, has_body: bool) -> None:
         status, body = 200, wire.encode(wire.Health())
         if path == "/readyz":
             readiness = await self.port.health.readiness()
             status, body = 200 if readiness.ready else 503, wire.encode(readiness)
         response = self.protocol.reject(status, body.decode())
+        # Assigned alone, it would be a second header of that name.
+        del response.headers["Content-Type"]
         response.headers["Content-Type"] = "application/json"
+        if not has_body:
+            response.body = b""
         self.respond(response)
 
     # Within
@@ -280,7 +319,7 @@ class Connection(WebSocket):
         if not task.cancelled() and (error := task.exception()) is not None:
             if not isinstance(error, StoreUnavailable):
                 log.error("a session failed", exc_info=error)
-            self.close(TRY_AGAIN_LATER, "")
+            self.end(CloseCode.TRY_AGAIN_LATER, self.port.retry_ms())
         self._read()
 
     def _arm(self) -> None:

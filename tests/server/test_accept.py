@@ -206,3 +206,15 @@ def test_an_operation_makes_a_read_repeatable_whichever_frame_carries_it() -> No
     assert first == again
     assert first.key is not None
     assert (first.key.scope, first.key.name) == ("op:alice", str(OP))
+
+
+def test_data_is_nested_only_so_deep() -> None:
+    def nested(levels: int) -> dict[str, object]:
+        value: dict[str, object] = {}
+        for _ in range(levels - 1):
+            value = {"x": [value]} if _ % 2 else {"x": value}
+        return value
+
+    accept(PublishBody(to="bob", title="x", data=nested(30)), caller("alice"), key_seconds=1)
+    with pytest.raises(BadRequest, match="nested"):
+        accept(PublishBody(to="bob", title="x", data=nested(70)), caller("alice"), key_seconds=1)

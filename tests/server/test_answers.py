@@ -29,7 +29,9 @@ def delivery(store: MemoryStore | None = None) -> Delivery:
     store = store or MemoryStore(Limits())
     metrics = Metrics()
     cursors = Cursors(store, metrics)
-    return Delivery(store, Hub(20), cursors, Receipts(), Rates(1000, 1000), metrics)
+    return Delivery(
+        store, Hub(max_sessions_per_user=20), cursors, Receipts(), Rates(1000, 1000), metrics
+    )
 
 
 def test_the_answer_to_publish_carries_the_frame_id_and_the_event() -> None:

@@ -1,13 +1,15 @@
 import asyncio
 import socket
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from websockets.asyncio.client import connect
 
 from notifyctl import wire
 from notifyctl.errors import PortTaken
 from notifyctl.wire import CloseCode
-from notifyd.app import Server, file_limit, reachable
+from notifyd.app import Server, connection_limit, file_limit, reachable
 from notifyd.settings import Settings
 from tests.support.nodes import SECRET, node, run
 
@@ -108,3 +110,33 @@ def test_the_url_names_a_host_that_can_be_reached(host: str, name: str) -> None:
 
 def test_it_takes_as_many_files_as_it_may_have() -> None:
     assert file_limit() > 0
+
+
+@pytest.mark.parametrize(
+    ("files", "connections"), [(20_000, 19_500), (1_000, 500), (400, 200), (256, 128)]
+)
+def test_few_files_still_allow_some_connections(files: int, connections: int) -> None:
+    assert connection_limit(files) == connections
+
+
+def test_who_asked_before_the_end_is_answered_before_the_end() -> None:
+    async def story() -> None:
+        async with node(store="sqlite:", data_dir=str(tmp)) as here, here.session() as alice:
+            await alice.say(wire.Publish(id=1, to="me", title="last words"))
+            draining = asyncio.create_task(here.server.drain())
+            heard = [await alice.hear() for _ in range(3)]
+            assert any(b'"type":"ok"' in frame for frame in heard), heard
+            await draining
+
+    with TemporaryDirectory() as tmp:
+        run(story())
+
+
+def test_who_comes_during_the_drain_is_sent_away_even_after_the_upgrade() -> None:
+    async def story() -> None:
+        async with node() as here, connect(here.ws_url) as late:
+            await here.server.drain()
+            await late.wait_closed()
+            assert late.close_code == CloseCode.DRAINING
+
+    run(story())

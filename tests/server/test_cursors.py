@@ -135,3 +135,23 @@ def test_the_further_cursor_wins_within_one_history() -> None:
     assert further(at(5), at(3)) == at(5)
     assert further(at(3), at(5)) == at(5)
     assert further(at(5, "old"), at(3, "new")) == at(3, "new")
+
+
+def test_one_failed_write_leaves_nobody_else_behind() -> None:
+    async def story() -> None:
+        store = SlowStore()
+        cursors = Cursors(store, Metrics())
+        epoch = await store.fill(9)
+        store.is_broken = True
+
+        cursors.move(at(3, epoch))
+        await asyncio.sleep(0)  # The phone's is being written, and will fail.
+        cursors.move(at(4, epoch, "laptop"))
+        store.may_write.set()
+        await asyncio.sleep(0)
+        store.is_broken = False
+        await cursors.settle()
+
+        assert (await store.attach(ALICE, "laptop", [INBOX])).cursors == {INBOX: 4}
+
+    run(story())

@@ -56,7 +56,7 @@ class Setting:
 
     def __init__(self, *, rate: float = 1000, burst: float = 1000) -> None:
         self.store = MemoryStore(Limits())
-        self.hub = Hub(20)
+        self.hub = Hub(max_sessions_per_user=20)
         self.listener = Listener()
         self.hub.join(self.listener, ALICE)
         self.hub.follow(self.listener, INBOX)

@@ -147,3 +147,24 @@ def test_runs_lose_nothing_and_stay_within_bounds(seqs: Sequence[int], size: int
         assert [entry.seq for entry in run] == list(range(run[0].seq, run[0].seq + len(run)))
         assert len(run) == 1 or len(run) * size <= PAGE_BYTES
         assert len(run) <= PAGE_EVENTS
+
+
+def test_of_a_huge_commit_only_the_beginning_is_pushed_and_the_rest_is_read() -> None:
+    hub = Hub(max_sessions_per_user=20, push_bytes=PAGE_BYTES)
+    healthy = member(hub)
+
+    hub.push(entries(*range(1, 1001), body=b"x" * 2000))
+
+    assert len(b"".join(healthy.frames)) < 2 * PAGE_BYTES
+    assert set(healthy.caught_up) == {INBOX}
+    assert healthy.session.standings[INBOX].head == 1000
+
+
+def test_a_session_that_its_own_device_replaces_does_not_count_as_one_too_many() -> None:
+    hub = Hub(max_sessions_per_user=1)
+    older, newer = Spy(connected(device="phone")), Spy(connected(device="phone"))
+    assert hub.join(older, ALICE, "phone")
+    hub.take_over(older, ALICE, "phone", 1)
+
+    assert not hub.join(Spy(connected(device="laptop")), ALICE, "laptop")
+    assert hub.join(newer, ALICE, "phone")

@@ -112,3 +112,15 @@ def test_the_process_itself_is_measured() -> None:
 
 def test_no_figure_is_there_twice_as_a_time_of_creation() -> None:
     assert b"_created" not in Metrics().text()
+
+
+def test_a_client_cannot_invent_close_codes() -> None:
+    metrics = Metrics()
+
+    for code in (1000, 4402, 3000, 4999):
+        metrics.session_closed(code)
+
+    text = metrics.text().decode()
+    assert 'notifyd_closes_total{code="4402"} 1.0' in text
+    assert 'notifyd_closes_total{code="other"} 2.0' in text
+    assert "4999" not in text

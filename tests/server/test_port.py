@@ -16,7 +16,7 @@ from tests.support.sessions import SECRET
 
 
 def port() -> Port:
-    store, hub, metrics = MemoryStore(Limits()), Hub(20), Metrics()
+    store, hub, metrics = MemoryStore(Limits()), Hub(max_sessions_per_user=20), Metrics()
     cursors = Cursors(store, metrics)
     return Port(
         server="notifyd/test",

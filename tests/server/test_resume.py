@@ -61,6 +61,12 @@ def test_a_device_that_acknowledged_nothing_yet_is_told_what_it_can_no_longer_ha
     assert begin(TRIMMED, cursor=0) == Start(after=5, resume="gap", hole=Hole(1, 5, "retention"))
 
 
+def test_a_hole_counts_only_once_the_client_has_acknowledged_it() -> None:
+    assert begin(FULL, cursor=4).acked == 4
+    assert begin(TRIMMED, cursor=2).acked == 2
+    assert begin(FULL, epoch="other", after=7, cursor=4).acked == 0
+
+
 def test_a_claim_of_another_epoch_is_a_gap() -> None:
     assert begin(FULL, epoch="other", after=7) == Start(
         after=0, resume="gap", hole=Hole(1, 0, "epoch")

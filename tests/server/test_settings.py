@@ -159,7 +159,7 @@ def test_the_secret_is_known_as_one() -> None:
         ("HTTP_PORT", "9000", "http_port", 9000),
         ("MAX_CONNECTIONS", "5", "max_connections", 5),
         ("QUEUE_BYTES", "2 MiB", "queue_bytes", 2 * 1024**2),
-        ("QUEUE_BYTES", "1000", "queue_bytes", 1000),
+        ("QUEUE_BYTES", "1000000", "queue_bytes", 1_000_000),
         ("DRAIN_SECONDS", "3m", "drain_seconds", 180.0),
         ("DRAIN_SECONDS", "0", "drain_seconds", 0.0),
         ("INBOX_MAX_AGE", "0.5d", "inbox_max_age", 43_200.0),

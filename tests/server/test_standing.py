@@ -81,3 +81,14 @@ def test_a_replaced_history_starts_anew(floor: int) -> None:
 
     assert place.turn(page(9, 8, head=5, floor=floor, epoch="f")) == Hole(1, floor - 1, "epoch")
     assert (place.epoch, place.sent, place.replaying) == ("f", floor - 1, True)
+
+
+def test_events_of_a_replaced_history_are_asked_of_the_store() -> None:
+    place = standing(after=50, head=50)
+
+    assert not place.offer("f", 1, 1)
+    assert place.fell_behind()
+    assert place.turn(page(51, 50, head=1, epoch="f")) == Hole(1, 0, "epoch")
+    assert place.replaying
+    assert place.turn(page(1, 1, head=1, epoch="f")) is None
+    assert place.offer("f", 2, 2)

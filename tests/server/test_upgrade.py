@@ -1,3 +1,5 @@
+from collections.abc import Callable, Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,26 +7,36 @@ from hypothesis import strategies as st
 from notifyd.upgrade import Probe, Refusal, Upgrade, read_request
 
 
-def upgrade(path: str = "/ws", **headers: str) -> Upgrade:
-    request = read_request(path, {k.replace("_", "-"): v for k, v in headers.items()}, ())
+def header(**headers: str | list[str]) -> Callable[[str], Sequence[str]]:
+    """How a request gives the values of a header; `_` stands for `-`."""
+
+    def values_of(name: str) -> Sequence[str]:
+        values = headers.get(name.replace("-", "_"), [])
+        return [values] if isinstance(values, str) else values
+
+    return values_of
+
+
+def upgrade(path: str = "/ws", **headers: str | list[str]) -> Upgrade:
+    request = read_request(path, header(**headers), ())
     assert isinstance(request, Upgrade)
     return request
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/readyz?verbose"])
 def test_probes_are_answered_on_this_port_too(path: str) -> None:
-    assert read_request(path, {}, ()) == Probe(path.partition("?")[0])
+    assert read_request(path, header(), ()) == Probe(path.partition("?")[0])
 
 
 def test_elsewhere_there_is_nothing() -> None:
-    refusal = read_request("/", {}, ())
+    refusal = read_request("/", header(), ())
 
     assert isinstance(refusal, Refusal)
     assert refusal.status == 404
 
 
 def test_only_a_foreign_origin_is_refused_before_the_upgrade() -> None:
-    headers = {"Origin": "https://evil.example", "Host": "notify.example:8001"}
+    headers = header(Origin="https://evil.example", Host="notify.example:8001")
 
     refusal = read_request("/ws", headers, ())
 
@@ -55,10 +67,20 @@ def test_a_token_in_the_url_is_noticed(name: str) -> None:
 def test_offering_no_subprotocol_is_fine_and_another_version_is_not() -> None:
     assert upgrade().speaks_our_version
     assert upgrade(Sec_WebSocket_Protocol="chat, notify.v1").speaks_our_version
+    assert upgrade(Sec_WebSocket_Protocol=["chat", "notify.v1"]).speaks_our_version
     assert not upgrade(Sec_WebSocket_Protocol="notify.v2").speaks_our_version
+
+
+@pytest.mark.parametrize("name", ["Origin", "Host", "Authorization"])
+def test_a_header_that_decides_may_be_there_only_once(name: str) -> None:
+    refusal = read_request("/ws", header(**{name: ["http://localhost", "x"]}), ())
+
+    assert isinstance(refusal, Refusal)
+    assert refusal.status == 400
 
 
 @given(path=st.text(max_size=50), name=st.sampled_from(["Origin", "Authorization", "Host"]))
 def test_no_request_is_too_strange(path: str, name: str) -> None:
-    assert isinstance(read_request(path, {name: path}, ()), Probe | Refusal | Upgrade)
-    assert isinstance(read_request(f"/ws?{path}", {name: path}, ()), Refusal | Upgrade)
+    strange = header(**{name: path})
+    assert isinstance(read_request(path, strange, ()), Probe | Refusal | Upgrade)
+    assert isinstance(read_request(f"/ws?{path}", strange, ()), Refusal | Upgrade)

@@ -196,3 +196,38 @@ def test_a_subclass_may_refuse_the_request() -> None:
             assert refused.value.response.status_code == 403
 
     run(story())
+
+
+def test_pongs_that_nobody_reads_are_noticed() -> None:
+    class Impatient(Echo):
+        def on_backlog(self) -> None:
+            self.abort()
+
+    async def story() -> None:
+        echoes: list[Impatient] = []
+
+        def factory() -> Impatient:
+            echoes.append(Impatient())
+            return echoes[-1]
+
+        async with serving(factory) as port, connect(f"ws://127.0.0.1:{port}/") as client:
+            client.transport.pause_reading()
+            pings = Frame(Opcode.PING, b"x" * 125).serialize(mask=True) * 1000
+            while not echoes[0].ended.is_set():
+                client.transport.write(pings)
+                await asyncio.sleep(0)
+
+    run(story())
+
+
+def test_empty_fragments_cost_nothing() -> None:
+    async def story() -> None:
+        async with echoing() as (echoes, url), connect(url) as client:
+            empty = Frame(Opcode.CONT, b"", fin=False).serialize(mask=True)
+            client.transport.write(Frame(Opcode.TEXT, b"a", fin=False).serialize(mask=True))
+            client.transport.write(empty * 10_000)
+            client.transport.write(Frame(Opcode.CONT, b"b").serialize(mask=True))
+            assert await client.recv() == "ab"
+            assert echoes[0].is_open
+
+    run(story())

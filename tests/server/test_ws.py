@@ -1,11 +1,14 @@
 import asyncio
 import contextlib
 import time
+from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
+from aiohttp import ClientSession
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.frames import Frame, Opcode
 
 from notifyctl import wire
 from notifyctl.wire import Claim, CloseCode
@@ -363,7 +366,7 @@ def test_probes_are_answered() -> None:
 
 def test_a_device_that_stops_reading_is_closed_and_nobody_else_notices() -> None:
     async def story() -> None:
-        async with node(queue_bytes=200_000) as here, here.session("bob") as bob:
+        async with node(queue_bytes=512 * 1024) as here, here.session("bob") as bob:
             async with (
                 here.session("alice", device="slow", max_queue=1) as slow,
                 here.session("alice", device="quick") as quick,
@@ -380,5 +383,51 @@ def test_a_device_that_stops_reading_is_closed_and_nobody_else_notices() -> None
                 slow.socket.transport.abort()
             async with here.session("alice", device="slow") as back:
                 assert len(await back.events(number + 1)) == number + 1
+
+    run(story())
+
+
+def test_a_client_that_pings_and_does_not_read_is_closed() -> None:
+    async def story() -> None:
+        async with node(queue_bytes=512 * 1024) as here, here.session() as alice:
+            alice.socket.transport.pause_reading()
+            pings = Frame(Opcode.PING, b"x" * 125).serialize(mask=True) * 1000
+            while here.server.hub.members():
+                alice.socket.transport.write(pings)
+                await asyncio.sleep(0)
+            alice.socket.transport.abort()
+
+    run(story())
+
+
+def test_a_huge_batch_closes_no_session_that_reads() -> None:
+    async def story() -> None:
+        async with node(store="sqlite:", data_dir=str(tmp)) as here, ClientSession() as http:
+            topics = {"topic:news": Claim()}
+            async with (
+                here.session("alice", streams=topics) as alice,
+                here.session("bob", streams=topics) as bob,
+            ):
+                item = {"to": "topic:news", "title": "x", "body": "y" * 1000}
+                headers = {"Authorization": f"Bearer {here.token('carol')}"}
+                url = f"{here.http_url}/v1/notifications/batch"
+                batch = asyncio.create_task(http.post(url, json=[item] * 5000, headers=headers))
+                for session in (alice, bob):
+                    events = await session.events(5000)
+                    assert [event.seq for event in events] == list(range(1, 5001))
+                assert (await batch).status == 201
+
+    with TemporaryDirectory() as tmp:
+        run(story())
+
+
+def test_a_shorter_token_ends_the_session_sooner() -> None:
+    async def story() -> None:
+        async with node() as here, here.session() as alice:
+            # Ten seconds of leeway, of which all but a moment is over.
+            shorter = here.token("alice", now=time.time() - 10, ttl_seconds=1)
+            await alice.say(wire.RefreshToken(id=1, token=shorter))
+            assert (await alice.expect(wire.TokenAccepted)).expires_in_ms == 0
+            assert (await close_of(alice.socket))[0] == CloseCode.TOKEN_EXPIRED
 
     run(story())

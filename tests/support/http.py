@@ -114,7 +114,7 @@ def bare_node(store: MemoryStore | None = None, **changes: Any) -> HttpNode:
     """A node without ports, for routes that are called directly."""
     settings = Settings(store="memory:")
     store = store or MemoryStore(Limits())
-    hub, receipts, metrics = Hub(20), Receipts(), Metrics()
+    hub, receipts, metrics = Hub(max_sessions_per_user=20), Receipts(), Metrics()
     rates = Rates(settings.publish_rate, settings.publish_burst)
     parts: dict[str, Any] = {
         "name": "notifyd/test",

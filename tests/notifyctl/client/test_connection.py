@@ -289,6 +289,20 @@ def test_a_callback_that_fails_ends_the_iteration_with_its_own_error() -> None:
     asyncio.run(story())
 
 
+def test_a_position_that_cannot_be_kept_ends_the_iteration() -> None:
+    class Full(Shelf):
+        def save(self, positions: Mapping[str, Claim]) -> None:
+            raise OSError("the disk is full")
+
+    async def story() -> None:
+        async with fake_server(Peer.greet_and_stay) as server:
+            async with Client(server.url, token="t", cursor=Full()) as client:
+                with pytest.raises(OSError, match="the disk is full"):
+                    await anext(client)
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize(
     ("url", "device", "topic", "words"),
     [

@@ -25,7 +25,7 @@ def test_a_reason_says_the_code_and_the_wait_and_nothing_else(
     assert json.loads(close_reason(code, retry_ms)) == expected
 
 
-@pytest.mark.parametrize("code", CloseCode)
+@pytest.mark.parametrize("code", [code for code in CloseCode if code >= 4000])
 def test_the_range_decides_whether_a_client_comes_back(code: CloseCode) -> None:
     assert comes_back(code) == (4400 <= code <= 4499)
 

@@ -83,7 +83,6 @@ def test_a_vector_shows_every_field(name: str) -> None:
         "refresh_token": {"op_id"},
         "subscribe": {"op_id"},
         "unsubscribe": {"op_id"},
-        "welcome": {"focus"},
         "error": {"fatal"},
     }
 
