@@ -23,6 +23,7 @@ UNTESTED: Final[Mapping[str, str]] = {
 
 # Test files that belong to no single module, and what they are about.
 SHARED: Final[Mapping[str, str]] = {
+    "notifyctl/client/test_resuming.py": "a client's session whatever breaks around it",
     "server/store/test_promises.py": "what every store promises",
     "server/store/test_lockstep.py": "SQLite and memory answer alike, whatever is asked",
 }

@@ -29,6 +29,7 @@ class SlowStore(MemoryStore):
     async def advance(self, cursors: Sequence[Cursor], now: float) -> None:
         self.writes += 1
         await self.may_write.wait()
+        await asyncio.sleep(0)
         if self.is_broken:
             raise StoreUnavailable(reason="the disk is full")
         await super().advance(cursors, now)
@@ -148,7 +149,8 @@ def test_one_failed_write_leaves_nobody_else_behind() -> None:
         await asyncio.sleep(0)  # The phone's is being written, and will fail.
         cursors.move(at(4, epoch, "laptop"))
         store.may_write.set()
-        await asyncio.sleep(0)
+        while store.writes < 2:
+            await asyncio.sleep(0)
         store.is_broken = False
         await cursors.settle()
 

@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import time
+from io import BytesIO
 from tempfile import TemporaryDirectory
 
 import msgspec
@@ -411,7 +412,8 @@ def test_a_huge_batch_closes_no_session_that_reads() -> None:
                 item = {"to": "topic:news", "title": "x", "body": "y" * 1000}
                 headers = {"Authorization": f"Bearer {here.token('carol')}"}
                 url = f"{here.http_url}/v1/notifications/batch"
-                batch = asyncio.create_task(http.post(url, json=[item] * 5000, headers=headers))
+                body = BytesIO(msgspec.json.encode([item] * 5000))
+                batch = asyncio.create_task(http.post(url, data=body, headers=headers))
                 for session in (alice, bob):
                     events = await session.events(5000)
                     assert [event.seq for event in events] == list(range(1, 5001))
