@@ -138,7 +138,7 @@ def test_a_draft_that_is_refused_leaves_the_others(store: DrivenStore) -> None:
     outcomes = store.append(
         note(title="before"),
         note(title="another", key=key("taken", b"another notification")),
-        note(title="deep", data={"depth": nested(5_000)}),
+        note(title="deep", data={"depth": nested(200_000)}),
         note(title="late", expires_at=AFTER_ALL_YEARS),
         note(title="after"),
     )
@@ -323,7 +323,7 @@ def test_a_key_outlives_its_event(open_with: OpenStore) -> None:
 
 
 def test_a_refused_draft_does_not_use_up_its_key(store: DrivenStore) -> None:
-    refused = store.append(note(key=key("a"), data={"depth": nested(5_000)}))
+    refused = store.append(note(key=key("a"), data={"depth": nested(200_000)}))
     assert isinstance(refused[0], BadRequest)
 
     assert not store.appended(note(key=key("a"))).replayed
