@@ -32,7 +32,7 @@ from notifyd.effects import (
 from notifyd.greeting import greet, require_room, require_topic
 from notifyd.keepalive import Keepalive, Pulse, Timing
 from notifyd.refusal import close_code, error_frame
-from notifyd.resume import Hole, Start, start
+from notifyd.resume import Start, start
 from notifyd.standing import Standing
 from notifyd.stream import Attachment, Cursor, Page, full_name, inbox_of
 
@@ -176,7 +176,7 @@ class Session:
         for stream in self.standings.keys() - {inbox_of(identity.user)}:
             fresh.require_topic(stream)
         self.identity = fresh
-        return [Send(wire.TokenAccepted(id=request.id, expires_in_ms=_left_ms(fresh, wall)))]
+        return [Send(wire.TokenAccepted(id=request.id, expires_in_ms=fresh.left_ms(wall)))]
 
     # What the store says
 
@@ -211,7 +211,7 @@ class Session:
             device=self.device,
             server=self.server,
             ping_s=self._timing.ping,
-            token_expires_in_ms=_left_ms(self.identity, wall),
+            token_expires_in_ms=self.identity.left_ms(wall),
             streams=states,
             unread=attachment.unread if INBOX in states else 0,
             focus=None,
@@ -252,7 +252,7 @@ class Session:
             # A claim beyond the stored cursor counts as an ack; any other shows it is in use.
             effects.append(Advance(self._cursor(stream, position.epoch, begin.acked)))
         if begin.hole is not None:
-            effects.append(Send(_gap(standing, begin.hole)))
+            effects.append(Send(standing.gap(begin.hole)))
         if standing.replaying:
             effects.append(Load(stream, standing.sent))
         return state, effects
@@ -266,7 +266,7 @@ class Session:
         hole = standing.turn(page)
         effects: list[Effect] = []
         if hole is not None:
-            effects.append(Send(_gap(standing, hole)))
+            effects.append(Send(standing.gap(hole)))
         if page.bodies and standing.epoch == epoch:
             effects.append(SendPage(standing.name, epoch, live=False, bodies=page.bodies))
         if standing.replaying:
@@ -336,18 +336,3 @@ class Session:
         return Cursor(
             user=self.identity.user, device=self.device, stream=stream, epoch=epoch, seq=seq
         )
-
-
-def _left_ms(identity: Identity, wall: float) -> int:
-    """How long the token is good for, without the leeway."""
-    return max(0, int((identity.expires_at - wall) * 1000))
-
-
-def _gap(standing: Standing, hole: Hole) -> wire.Gap:
-    return wire.Gap(
-        stream=standing.name,
-        epoch=standing.epoch,
-        first=hole.first,
-        last=hole.last,
-        reason=hole.reason,
-    )

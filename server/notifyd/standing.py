@@ -1,6 +1,6 @@
 """A session's place in one stream: what it was sent, what it acknowledged, what is to come."""
 
-from notifyctl.wire import Claim
+from notifyctl.wire import Claim, Gap
 from notifyd.resume import Hole, Start
 from notifyd.stream import Page, Position
 
@@ -54,6 +54,16 @@ class Standing:
             return False
         self.replaying = True
         return True
+
+    def gap(self, hole: Hole) -> Gap:
+        """The frame that tells of a hole in this stream."""
+        return Gap(
+            stream=self.name,
+            epoch=self.epoch,
+            first=hole.first,
+            last=hole.last,
+            reason=hole.reason,
+        )
 
     def turn(self, page: Page) -> Hole | None:
         """Go on past a page. The hole before it, if there is one, must be told first."""
