@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from aiohttp import ClientSession
+
 from tests.support.nodes import Node, run
 from tests.support.servers import ServerProcess, running
 
