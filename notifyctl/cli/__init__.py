@@ -105,7 +105,8 @@ def main() -> None:
         try:
             app(arguments)
         finally:
-            sys.stdout.flush()
+            if sys.stdout is not None:  # Closed by the shell: `>&-`.
+                sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:

@@ -13,8 +13,13 @@ from notifyctl.cli.target import find_target, local_user
 from notifyctl.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
+    from msgspec import Raw
+
     from notifyctl.client.api import Api
     from notifyctl.wire import InboxPage, Notification
+
+# The most that the server gives in one answer.
+MOST: Final = 500
 
 COLUMNS: Final = ("", "seq", "time", "level", "category", "title")
 
@@ -27,7 +32,7 @@ def inbox(
     after: Annotated[
         int | None, typer.Option(min=0, metavar="SEQ", help="What came after it. [the newest]")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=500, metavar="N", help="At most N.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, metavar="N", help="At most N.")] = 50,
     read: Annotated[
         list[str] | None,
         typer.Option(metavar="SEQ|ID", help="Mark this one read instead; repeatable."),
@@ -62,7 +67,46 @@ def page_of(api: "Api", user: str, after: int | None, limit: int, *, unread: boo
     page = api.inbox(user, after=after or 0, limit=limit, unread=unread)
     if after is not None or unread or page.next is None:
         return page
-    return api.inbox(user, after=max(0, page.head - limit), limit=limit)
+    return newest_page(api, user, page.head, limit)
+
+
+def newest_page(api: "Api", user: str, head: int, limit: int) -> "InboxPage":
+    """The newest `limit` notifications, with what happened to them since.
+
+    Events of other kinds stand between them, nobody knows how many: look further back until
+    there are enough.
+    """
+    from msgspec.structs import replace
+
+    window = limit
+    while True:
+        page = page_after(api, user, max(0, head - window))
+        found = notifications(page)
+        if len(found) >= limit or window >= head:
+            break
+        window *= 4
+    first = found[-limit].seq if len(found) > limit else 0
+    return replace(page, events=[raw for raw in page.events if seq_of(raw) >= first])
+
+
+def page_after(api: "Api", user: str, after: int) -> "InboxPage":
+    """All that is in the inbox after a position, as one page."""
+    from msgspec.structs import replace
+
+    page = api.inbox(user, after=after, limit=MOST)
+    while page.next is not None:
+        more = api.inbox(user, after=page.next, limit=MOST)
+        events, unread_ids = page.events + more.events, page.unread_ids + more.unread_ids
+        page = replace(more, events=events, unread_ids=unread_ids)
+    return page
+
+
+def seq_of(raw: "Raw") -> int:
+    """The number of an event that was not decoded yet."""
+    import msgspec
+
+    seq: int = msgspec.json.decode(raw)["seq"]
+    return seq
 
 
 def list_page(page: "InboxPage", *, json: bool) -> None:
@@ -121,10 +165,21 @@ def id_of(api: "Api", user: str, name: str) -> str:
     """The id of a notification that a person names by its number, `42` or `#42`, or its id."""
     number = name.removeprefix("#")
     if not number.isdecimal():
-        return name
+        return id_like(name)
     seq = int(number)
     page = api.inbox(user, after=max(0, seq - 1), limit=1)
     for event in notifications(page):
         if event.seq == seq:
             return event.id
     raise NotFound(what=f"notification #{number} in the inbox of {user}")
+
+
+def id_like(name: str) -> str:
+    """The name, if it can be an id; a typing error should not look like an old notification."""
+    from uuid import UUID
+
+    try:
+        return str(UUID(name))
+    except ValueError:
+        problem = f"{name!r} is no notification; give its number, such as 42, or its id."
+        raise UsageError(problem=problem) from None

@@ -34,6 +34,8 @@ def status(
     figures = figures_of(target)
     if json:
         stats = None if isinstance(figures, str) else figures
+        if isinstance(figures, str):
+            say(figures)
         emit(as_json({"ready": readiness.ready, "checks": readiness.checks, "stats": stats}))
     else:
         failing = [f"{name}: {said}" for name, said in readiness.checks.items() if said != "ok"]

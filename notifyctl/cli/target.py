@@ -41,7 +41,7 @@ class Target:
         import time
 
         from notifyctl.client.api import Api
-        from notifyd.auth import issue
+        from notifyd.auth import Signer
         from notifyd.secret import existing_secret, secret_path
 
         if not is_local(self.url):
@@ -52,8 +52,7 @@ class Target:
             with Api(self.url, attempts=1) as api:
                 api.health()  # No server at all is the more likely reason.
             raise SecretMissing(path=secret_path(settings))
-        return issue(
-            secret.value,
+        return Signer(settings, secret.value).issue(
             user,
             scopes=scopes,
             topics=["*"],

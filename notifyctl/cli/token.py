@@ -60,8 +60,7 @@ def issue(
     secret = existing_secret(settings)
     if secret is None:
         raise SecretMissing(path=secret_path(settings))
-    token = auth.issue(
-        secret.value,
+    token = auth.Signer(settings, secret.value).issue(
         user,
         scopes=scopes,
         topics=[glob.removeprefix(TOPIC) for glob in topic or []],
@@ -69,7 +68,6 @@ def issue(
         now=time.time(),
         ttl_seconds=to_seconds(ttl),
         token_id=secrets.token_hex(8),
-        algorithm=settings.jwt_algorithms[0],
     )
     emit(token)
 

@@ -249,7 +249,7 @@ class Client:
 def _check_url(url: str) -> None:
     try:
         parse_uri(url)
-    except InvalidURI:
+    except (InvalidURI, ValueError):
         problem = f"{url!r} is not a WebSocket URL; it looks like {DEFAULT_URL}."
         raise UsageError(problem=problem) from None
 

@@ -11,6 +11,7 @@ import msgspec
 
 from notifyctl.errors import Forbidden, TokenExpired, TokenInvalid
 from notifyctl.wire import ME, TOPIC, Level, is_name
+from notifyd.settings import Settings
 
 HMAC: Final = ("HS256", "HS384", "HS512")
 SCOPES: Final = ("subscribe", "publish", "admin")
@@ -181,8 +182,10 @@ def issue(
     topics: Sequence[str] = (),
     max_level: Level | None = None,
     algorithm: str = "HS256",
+    audience: str | None = None,
+    issuer: str | None = None,
 ) -> str:
-    """A signed token. The scopes are joined by spaces; `topics` and `max_level` only if given."""
+    """A signed token. The scopes are joined by spaces; what is not given is left out."""
     claims: dict[str, Any] = {
         "sub": user,
         "scope": " ".join(scopes),
@@ -194,7 +197,45 @@ def issue(
         claims["topics"] = list(topics)
     if max_level is not None:
         claims["max_level"] = max_level
+    if audience is not None:
+        claims["aud"] = audience
+    if issuer is not None:
+        claims["iss"] = issuer
     return jwt.encode(claims, _hmac_key(secret), algorithm=algorithm)
+
+
+class Signer:
+    """Issues tokens that a server with the same settings accepts."""
+
+    def __init__(self, settings: Settings, secret: bytes) -> None:
+        self._settings = settings
+        self._secret = secret
+
+    def issue(
+        self,
+        user: str,
+        *,
+        scopes: Sequence[str],
+        now: float,
+        ttl_seconds: float,
+        token_id: str,
+        topics: Sequence[str] = (),
+        max_level: Level | None = None,
+    ) -> str:
+        """A token with the first allowed algorithm, and the audience and issuer asked for."""
+        return issue(
+            self._secret,
+            user,
+            scopes=scopes,
+            now=now,
+            ttl_seconds=ttl_seconds,
+            token_id=token_id,
+            topics=topics,
+            max_level=max_level,
+            algorithm=self._settings.jwt_algorithms[0],
+            audience=self._settings.jwt_audience,
+            issuer=self._settings.jwt_issuer,
+        )
 
 
 def _hmac_key(secret: bytes) -> bytes:

@@ -16,7 +16,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifyctl.errors import Forbidden, TokenExpired, TokenInvalid
-from notifyd.auth import HMAC, LEEWAY_SECONDS, MAX_TOKEN_BYTES, Identity, Verifier, issue, matches
+from notifyd.auth import (
+    HMAC,
+    LEEWAY_SECONDS,
+    MAX_TOKEN_BYTES,
+    Identity,
+    Signer,
+    Verifier,
+    issue,
+    matches,
+)
+from notifyd.settings import Settings
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 NOW = 1_800_000_000.0
@@ -458,3 +468,18 @@ def fits_slowly(glob: str, name: str) -> bool:
 def test_a_glob_of_many_stars_costs_no_more_than_one_pass_each() -> None:
     # With backtracking, this would not end in the lifetime of the universe.
     assert not matches("*a" * 60 + "*b", "a" * 128)
+
+
+def test_what_a_server_s_own_settings_sign_that_server_accepts() -> None:
+    settings = Settings(
+        jwt_algorithms=("HS512",), jwt_audience="notify", jwt_issuer="https://login.example"
+    )
+    verifier = Verifier(
+        SECRET, algorithms=("HS512",), audience="notify", issuer="https://login.example"
+    )
+
+    token = Signer(settings, SECRET).issue(
+        "alice", scopes=["publish"], now=NOW, ttl_seconds=60, token_id="t"
+    )
+
+    assert verifier.verify(token, NOW).user == "alice"

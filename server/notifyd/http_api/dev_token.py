@@ -10,7 +10,7 @@ import msgspec
 from notifyctl.errors import BadRequest, NotFound
 from notifyctl.wire import ME, TOPIC, TokenAnswer, TokenBody, is_name
 from notifyctl.wire.decoding import decode
-from notifyd.auth import issue
+from notifyd.auth import Signer
 from notifyd.http_api.node import Node
 from notifyd.http_api.route import Answer, Call, answer
 from notifyd.origins import LOOPBACK, hostname
@@ -31,8 +31,7 @@ async def dev_token(node: Node, call: Call) -> Answer:
     body = decode(call.body, _bodies) if call.body else TokenBody()
     if not is_name(body.user) or body.user == ME or body.user.startswith(TOPIC):
         raise BadRequest(detail="user: it must be a user id, such as alice")
-    token = issue(
-        node.dev_secret,
+    token = Signer(node.settings, node.dev_secret).issue(
         body.user,
         scopes=body.scope.split(),
         topics=["*"],

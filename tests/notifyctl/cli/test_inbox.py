@@ -120,3 +120,18 @@ def test_somebody_else_s_needs_an_admin(
     assert "it is not a token of" in refused.err
 
     assert filled("inbox", user, "--token", server.token("root", "admin")).status == 0
+
+
+def test_reading_does_not_push_notifications_out_of_view(filled: Notifyctl, user: str) -> None:
+    for number in ("1", "2", "3", "4"):
+        assert filled("inbox", user, "--read", number).status == 0
+
+    assert seen(filled, user, "--limit", "2") == ["c", "d"]
+    assert seen(filled, user, "--limit", "4") == ["a", "b", "c", "d"]
+
+
+def test_what_is_no_number_and_no_id_is_said(filled: Notifyctl, user: str) -> None:
+    outcome = filled("inbox", user, "--read", "nonsense")
+
+    assert outcome.status == 2
+    assert "'nonsense' is no notification" in outcome.err

@@ -84,3 +84,10 @@ def test_without_any_token_neither(notifyctl: Notifyctl) -> None:
 
 def test_a_server_that_does_not_answer_is_status_3(notifyctl: Notifyctl) -> None:
     assert notifyctl("status", "--url", "http://127.0.0.1:9").status == 3
+
+
+def test_json_says_on_the_side_why_there_are_no_figures(beside_a_server: Notifyctl) -> None:
+    outcome = beside_a_server("status", "--json", "--token", "garbage")
+
+    assert outcome.objects[0]["stats"] is None
+    assert "No figures" in outcome.err

@@ -307,6 +307,7 @@ def test_a_position_that_cannot_be_kept_ends_the_iteration() -> None:
     ("url", "device", "topic", "words"),
     [
         ("http://127.0.0.1:8000", None, "topic:x", "WebSocket URL"),
+        ("ws://127.0.0.1:abc/ws", None, "topic:x", "WebSocket URL"),
         ("ws://127.0.0.1:1/ws", "no spaces", "topic:x", "device"),
         ("ws://127.0.0.1:1/ws", None, "releases", "topic:<name>"),
     ],
