@@ -11,6 +11,7 @@ from msgspec import Meta
 from msgspec.structs import asdict
 
 from notifyctl.errors import SettingInvalid
+from notifyctl.wire.decoding import in_words
 
 PREFIX: Final = "NOTIFYD_"
 
@@ -171,7 +172,7 @@ def load_settings(
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at `$.")
         name = re.split(r"[\[`]", path)[0]
-        raise SettingInvalid(name=name, problem=problem[:1].lower() + problem[1:]) from None
+        raise SettingInvalid(name=name, problem=in_words(problem)) from None
 
 
 def _is_service_link(variable: str, text: str) -> bool:

@@ -194,17 +194,17 @@ def test_a_file_may_use_the_types_of_toml() -> None:
     [
         ("HTTP_PORT", "eighty", "it must be a whole number"),
         ("HTTP_PORT", "", "it must be a whole number"),
-        ("HTTP_PORT", "99999", "expected `int` <= 65535"),
+        ("HTTP_PORT", "99999", "it must be at most 65535"),
         ("HTTP_PORT", "9" * 5000, "it must be a whole number"),
-        ("MAX_SESSIONS_PER_USER", "0", "expected `int` >= 1"),
+        ("MAX_SESSIONS_PER_USER", "0", "it must be at least 1"),
         ("QUEUE_BYTES", "1 furlong", "it must be a number of bytes (b, kib, mib, gib)"),
         ("DRAIN_SECONDS", "soon", "it must be a number of seconds (ms, s, m, h, d)"),
         ("DRAIN_SECONDS", "-1", "it must be a number of seconds (ms, s, m, h, d)"),
         ("GENERATE_SECRET", "maybe", "it must be true or false"),
-        ("LOG_LEVEL", "loud", "invalid enum value 'loud'"),
-        ("JWT_ALGORITHMS", "none", "invalid enum value 'none'"),
-        ("JWT_ALGORITHMS", "HS256,RS256", "invalid enum value 'RS256'"),
-        ("JWT_ALGORITHMS", "", "expected `array` of length >= 1"),
+        ("LOG_LEVEL", "loud", "'loud' is not among the values it can have"),
+        ("JWT_ALGORITHMS", "none", "'none' is not among the values it can have"),
+        ("JWT_ALGORITHMS", "HS256,RS256", "'RS256' is not among the values it can have"),
+        ("JWT_ALGORITHMS", "", "it may not be empty"),
     ],
 )
 def test_a_wrong_value_is_refused_with_name_and_problem(

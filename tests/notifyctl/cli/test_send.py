@@ -124,7 +124,7 @@ def test_the_line_counts_sessions(sessions: int, presentation: str | None, line:
         (("alice", "x", "--wait=soon"), "'soon' is no time"),
         (("alice", "x", "--wait", "--count", "2"), "--wait follows one notification"),
         (("--wait", "--stdin"), "--wait follows one notification"),
-        (("alice", "x" * 201), "title: expected `str` of length <= 200"),
+        (("alice", "x" * 201), "title: it is longer than 200 characters"),
         (("alice", "x", "--category", "Two Words"), "category: "),
     ],
 )

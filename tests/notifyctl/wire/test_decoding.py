@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifyctl.errors import BadRequest
-from notifyctl.wire.decoding import decode
+from notifyctl.wire.decoding import decode, in_words
 from tests.support.json_text import BYTES, TEXTS, VALUES, complaint
 
 
@@ -40,14 +40,14 @@ def test_what_is_quoted_from_the_input_is_short_and_printable(name: str) -> None
 @pytest.mark.parametrize(
     ("raw", "detail"),
     [
-        ('{"x": "one"}', "x: expected `int`, got `str`"),
-        ('{"x": 1, "tags": ["a", 2]}', "tags[1]: expected `str`, got `int`"),
-        ("{}", "object missing required field `x`"),
-        ("[]", "expected `object`, got `array`"),
+        ('{"x": "one"}', "x: it must be a whole number, not text"),
+        ('{"x": 1, "tags": ["a", 2]}', "tags[1]: it must be text, not a whole number"),
+        ("{}", "the field x is missing"),
+        ("[]", "it must be an object, not a list"),
         ("{", "this is not JSON (Input data was truncated)"),
         ('{"x": "\ud800"}', "this is not JSON"),
         (b'{"x": 1, "tags": ["\xff"]}', "this is not JSON"),
-        ("[" * 100_000, "expected `object`, got `array`"),
+        ("[" * 100_000, "it must be an object, not a list"),
         ('{"other": ' + "[" * 100_000, "the JSON is nested too deeply"),
     ],
 )
@@ -56,3 +56,18 @@ def test_what_is_wrong_is_said_with_the_field_first(raw: bytes | str, detail: st
         decode(raw, points)
 
     assert str(error.value).startswith(f"The request is not valid: {detail}")
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        ("Expected `str` of length >= 1", "it may not be empty"),
+        ("Expected `int` <= 65535", "it must be at most 65535"),
+        ("Object contains unknown field `colour`", "there is no field colour"),
+        ("Invalid enum value 'loud'", "'loud' is not among the values it can have"),
+        ("Expected `str | array`, got `int`", "it must be text or a list, not a whole number"),
+        ("Something new", "something new"),
+    ],
+)
+def test_problems_are_said_as_people_say_them(problem: str, words: str) -> None:
+    assert in_words(problem) == words
