@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import random
 import resource
 import signal
@@ -144,7 +145,8 @@ class Server:
             await self._http.setup()
             await web.TCPSite(self._http, host, port, backlog=BACKLOG).start()
         except OSError as error:
-            raise PortTaken(port=port, host=host, reason=error.strerror or error) from None
+            reason = os.strerror(error.errno).lower() if error.errno else error
+            raise PortTaken(port=port, host=host, reason=reason) from None
         self._minutely = loop.create_task(self._expire())
         ws_port = self._ws.sockets[0].getsockname()[1]
         http_port = self._http.addresses[0][1]
@@ -190,7 +192,8 @@ class Server:
         await self._http.cleanup()
         await self.cursors.settle()
         await self._store.close()
-        log.info("stopped")
+        if self._minutely is not None:
+            log.info("stopped")
 
     def _heed_signals(self) -> None:
         loop = asyncio.get_running_loop()
