@@ -41,7 +41,7 @@ class Target:
         import time
 
         from notifyctl.client.api import Api
-        from notifyd.auth import Signer
+        from notifyd.auth import issue, signing
         from notifyd.secret import existing_secret, secret_path
 
         if not is_local(self.url):
@@ -52,7 +52,8 @@ class Target:
             with Api(self.url, attempts=1) as api:
                 api.health()  # No server at all is the more likely reason.
             raise SecretMissing(path=secret_path(settings))
-        return Signer(settings, secret.value).issue(
+        return issue(
+            secret.value,
             user,
             scopes=scopes,
             topics=["*"],
@@ -60,6 +61,7 @@ class Target:
             now=time.time(),
             ttl_seconds=LOCAL_TOKEN_SECONDS,
             token_id=secrets.token_hex(8),
+            **signing(settings),
         )
 
 
@@ -129,13 +131,13 @@ def local_user() -> str:
     """Who sits at this machine: the user of tokens that are signed here."""
     from getpass import getuser
 
-    from notifyctl.wire import ME, TOPIC, is_name
+    from notifyctl.wire import is_user
 
     try:
         name = getuser()
     except (OSError, KeyError):  # A container may run under a number that has no name.
         return "operator"
-    return name if is_name(name) and name != ME and not name.startswith(TOPIC) else "operator"
+    return name if is_user(name) else "operator"
 
 
 def local_settings() -> "Settings":

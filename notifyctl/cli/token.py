@@ -46,11 +46,11 @@ def issue(
     import secrets
     import time
 
-    from notifyctl.wire import ME, TOPIC, is_name
+    from notifyctl.wire import TOPIC, is_user
     from notifyd import auth
     from notifyd.secret import existing_secret, secret_path
 
-    if not is_name(user) or user == ME or user.startswith(TOPIC):
+    if not is_user(user):
         raise UsageError(problem=f"{user!r} cannot be a user; choose a name such as alice.")
     scopes = " ".join(scope or ["subscribe"]).split()
     if unknown := [word for word in scopes if word not in auth.SCOPES]:
@@ -60,7 +60,8 @@ def issue(
     secret = existing_secret(settings)
     if secret is None:
         raise SecretMissing(path=secret_path(settings))
-    token = auth.Signer(settings, secret.value).issue(
+    token = auth.issue(
+        secret.value,
         user,
         scopes=scopes,
         topics=[glob.removeprefix(TOPIC) for glob in topic or []],
@@ -68,6 +69,7 @@ def issue(
         now=time.time(),
         ttl_seconds=to_seconds(ttl),
         token_id=secrets.token_hex(8),
+        **auth.signing(settings),
     )
     emit(token)
 

@@ -92,6 +92,7 @@ from notifyctl.wire.names import (
     is_device,
     is_name,
     is_topic,
+    is_user,
     timestamp,
 )
 
@@ -173,6 +174,7 @@ __all__ = [
     "is_device",
     "is_name",
     "is_topic",
+    "is_user",
     "lower_level",
     "timestamp",
     "word_for",

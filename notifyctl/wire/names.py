@@ -30,6 +30,11 @@ def is_name(name: str) -> bool:
         return False
 
 
+def is_user(name: str) -> bool:
+    """Whether `name` can be a user id: a name that stands for nobody and nothing else."""
+    return is_name(name) and name != ME and not name.startswith(TOPIC)
+
+
 def is_topic(stream: str) -> bool:
     """Whether `stream` is a well-formed `topic:<name>`."""
     return stream.startswith(TOPIC) and is_name(stream[len(TOPIC) :])

@@ -169,7 +169,6 @@ class Server:
         times = slots(len(members), self._settings.drain_seconds, alone=not self._store.shared)
         window = times[-1] if times else 0.0
         log.info("draining", extra=fields(sessions=len(members), seconds=window))
-        self._health.draining = True
         self._port.drain(window)
         loop = asyncio.get_running_loop()
         for member, seconds in zip(members, times, strict=True):

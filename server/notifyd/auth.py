@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, get_args
+from typing import Any, Final, TypedDict, get_args
 
 import jwt
 import msgspec
@@ -204,38 +204,21 @@ def issue(
     return jwt.encode(claims, _hmac_key(secret), algorithm=algorithm)
 
 
-class Signer:
-    """Issues tokens that a server with the same settings accepts."""
+class Signing(TypedDict):
+    """How a server's tokens are signed, and for whom; arguments of `issue`."""
 
-    def __init__(self, settings: Settings, secret: bytes) -> None:
-        self._settings = settings
-        self._secret = secret
+    algorithm: str
+    audience: str | None
+    issuer: str | None
 
-    def issue(
-        self,
-        user: str,
-        *,
-        scopes: Sequence[str],
-        now: float,
-        ttl_seconds: float,
-        token_id: str,
-        topics: Sequence[str] = (),
-        max_level: Level | None = None,
-    ) -> str:
-        """A token with the first allowed algorithm, and the audience and issuer asked for."""
-        return issue(
-            self._secret,
-            user,
-            scopes=scopes,
-            now=now,
-            ttl_seconds=ttl_seconds,
-            token_id=token_id,
-            topics=topics,
-            max_level=max_level,
-            algorithm=self._settings.jwt_algorithms[0],
-            audience=self._settings.jwt_audience,
-            issuer=self._settings.jwt_issuer,
-        )
+
+def signing(settings: Settings) -> Signing:
+    """What makes a server with these settings accept a token that is signed with its secret."""
+    return Signing(
+        algorithm=settings.jwt_algorithms[0],
+        audience=settings.jwt_audience,
+        issuer=settings.jwt_issuer,
+    )
 
 
 def _hmac_key(secret: bytes) -> bytes:

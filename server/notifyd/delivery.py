@@ -1,6 +1,5 @@
 """The pipeline: accept, decide, store, fan out."""
 
-import logging
 import time
 from collections.abc import Sequence
 
@@ -15,8 +14,6 @@ from notifyd.rate import Rates
 from notifyd.receipts import Receipts
 from notifyd.store.store import Appended, Store
 from notifyd.stream import Cursor, Entry, wire_name
-
-log = logging.getLogger(__name__)
 
 Outcome = Published | NotifyError
 

@@ -53,12 +53,13 @@ class Port:
 
     def drain(self, window_seconds: float) -> None:
         """From now on send new sessions away; the last of the old ones goes after the window."""
+        self.health.draining = True
         self._drained_at = time.monotonic() + window_seconds
 
     @property
     def is_draining(self) -> bool:
         """Whether new sessions are sent away."""
-        return self._drained_at is not None
+        return self.health.draining
 
     def end_all(self) -> None:
         """Send everybody away now."""

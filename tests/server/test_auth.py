@@ -21,10 +21,10 @@ from notifyd.auth import (
     LEEWAY_SECONDS,
     MAX_TOKEN_BYTES,
     Identity,
-    Signer,
     Verifier,
     issue,
     matches,
+    signing,
 )
 from notifyd.settings import Settings
 
@@ -478,8 +478,14 @@ def test_what_a_server_s_own_settings_sign_that_server_accepts() -> None:
         SECRET, algorithms=("HS512",), audience="notify", issuer="https://login.example"
     )
 
-    token = Signer(settings, SECRET).issue(
-        "alice", scopes=["publish"], now=NOW, ttl_seconds=60, token_id="t"
+    token = issue(
+        SECRET,
+        "alice",
+        scopes=["publish"],
+        now=NOW,
+        ttl_seconds=60,
+        token_id="t",
+        **signing(settings),
     )
 
     assert verifier.verify(token, NOW).user == "alice"

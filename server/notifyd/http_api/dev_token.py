@@ -8,9 +8,9 @@ from typing import Final
 import msgspec
 
 from notifyctl.errors import BadRequest, NotFound
-from notifyctl.wire import ME, TOPIC, TokenAnswer, TokenBody, is_name
+from notifyctl.wire import TokenAnswer, TokenBody, is_user
 from notifyctl.wire.decoding import decode
-from notifyd.auth import Signer
+from notifyd.auth import issue, signing
 from notifyd.http_api.node import Node
 from notifyd.http_api.route import Answer, Call, answer
 from notifyd.origins import LOOPBACK, hostname
@@ -29,15 +29,17 @@ async def dev_token(node: Node, call: Call) -> Answer:
     if node.dev_secret is None or not node.settings.is_loopback or not _is_local(call):
         raise NotFound(what=f"page {PATH}")
     body = decode(call.body, _bodies) if call.body else TokenBody()
-    if not is_name(body.user) or body.user == ME or body.user.startswith(TOPIC):
+    if not is_user(body.user):
         raise BadRequest(detail="user: it must be a user id, such as alice")
-    token = Signer(node.settings, node.dev_secret).issue(
+    token = issue(
+        node.dev_secret,
         body.user,
         scopes=body.scope.split(),
         topics=["*"],
         now=time.time(),
         ttl_seconds=TTL_SECONDS,
         token_id=uuid.uuid4().hex,
+        **signing(node.settings),
     )
     return answer(
         TokenAnswer(token=token, user=body.user, expires_in_ms=int(TTL_SECONDS * 1000)),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifyctl.wire import TOPIC, is_device, is_name, is_topic, timestamp
+from notifyctl.wire import TOPIC, is_device, is_name, is_topic, is_user, timestamp
 from notifyctl.wire.names import NAME_PATTERN
 
 
@@ -61,3 +61,8 @@ def test_a_moment_is_written_to_the_millisecond(now: float, written: str) -> Non
 @given(first=st.integers(0, 2**41), second=st.integers(0, 2**41))
 def test_moments_sort_as_they_are_written(first: int, second: int) -> None:
     assert (timestamp(first / 1000) <= timestamp(second / 1000)) == (first <= second)
+
+
+def test_a_user_is_a_name_that_stands_for_nothing_else() -> None:
+    assert is_user("alice")
+    assert not any(map(is_user, ("me", "topic:news", "", "a\nb")))
