@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 
 from notifyctl.client.api import Api
 from notifyctl.wire import BatchItem
-from tests.support.servers import ServerProcess, free_port
+from tests.support.servers import START_SECONDS, ServerProcess, free_port
 
 NOTIFYCTL = [sys.executable, "-m", "notifyctl"]
 
@@ -84,8 +85,12 @@ def title(line: str) -> str:
 
 
 def greeting(server: ServerProcess) -> list[str]:
-    """The lines that the server invites to paste, complete."""
-    text = server.log_path.read_text().replace("\\\n", " ")
+    """The lines that the server invites to paste. Its ports answer a little before it greets."""
+    deadline = time.monotonic() + START_SECONDS
+    while "Hello from curl" not in (text := server.log_path.read_text()):
+        assert time.monotonic() < deadline, text
+        time.sleep(0.01)
+    text = text.replace("\\\n", " ")
     return [line.strip() for line in text.partition("another terminal:")[2].splitlines() if line]
 
 
