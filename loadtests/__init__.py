@@ -1,0 +1,1 @@
+"""What notifyd can do: measured, and compared with its peers."""

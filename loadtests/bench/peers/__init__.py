@@ -1,0 +1,1 @@
+"""The peers: small servers that do nothing but what is compared."""
