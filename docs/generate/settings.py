@@ -4,15 +4,15 @@ from msgspec import inspect as types
 
 from docs.generate.page import block, code, page, table
 from docs.generate.shapes import OR_NULL, kind
-from notifyd.settings import FIELDS, PREFIX, Settings, describe, is_secret, unit
+from notifyd.settings import FIELDS, PREFIX, Settings, describe, has_file, is_secret, unit
 
 INTRODUCTION = """\
 `notifyctl serve` takes its settings from, in this order: an option (`--http-port 9000`), a
 variable of the environment, a TOML file (`--config notifyd.toml`), the default.
 
 A time may carry a unit: `500ms`, `20s`, `15m`, `12h`, `30d`; a plain number counts seconds. A
-size may, too: `64KiB`, `1MiB`. A list is separated by commas in a variable. A secret can also
-be read from a file: the variable with `_FILE` at its end names it."""
+size may, too: `64KiB`, `1MiB`. A list is separated by commas in a variable. A secret and a key can
+also be read from a file: `NOTIFYD_JWT_SECRET_FILE` names the file of `jwt_secret`."""
 
 EXAMPLE = """\
 http_port = 9000
@@ -50,6 +50,8 @@ def sort(name: str, field: types.Field) -> str:
     """What kind of value a setting takes."""
     if is_secret(name):
         return "secret"
+    if has_file(name):
+        return "PEM text"
     named = {"seconds": "time", "bytes": "size"}.get(unit(name) or "")
     return named or kind(field.type).removesuffix(OR_NULL)
 

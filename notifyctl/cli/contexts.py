@@ -44,7 +44,7 @@ def read_contexts() -> dict[str, Any]:
         contexts = tomllib.loads(config_path().read_text()).get("contexts", {})
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(problem=f"{config_path()} cannot be read: {error}.") from None
     return contexts if isinstance(contexts, dict) else {}
 

@@ -29,6 +29,9 @@ def event_line(to: str, event: "AnyEvent", today: datetime) -> str:
 
 def local_time(at: str, today: datetime) -> str:
     """The time of day of an event, with its date unless it is of `today`."""
-    moment = datetime.fromisoformat(at).astimezone(today.tzinfo)
+    try:
+        moment = datetime.fromisoformat(at).astimezone(today.tzinfo)
+    except (ValueError, OverflowError):
+        return at  # No time that this server would write; as it came, it still tells something.
     same_day = moment.date() == today.date()
     return moment.strftime("%H:%M:%S" if same_day else "%Y-%m-%d %H:%M:%S")

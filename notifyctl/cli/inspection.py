@@ -1,28 +1,35 @@
 """What a token says, and what the server of this machine would say to it."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
 
-import jwt
+import msgspec
 
 from notifyctl.cli.output import as_json, in_words
 from notifyctl.cli.target import local_settings
-from notifyctl.errors import TokenExpired, TokenInvalid, UsageError
-from notifyd.auth import LEEWAY_SECONDS, Verifier, identity_from
-from notifyd.secret import existing_secret
+from notifyctl.errors import TokenExpired, TokenInvalid
+from notifyd.auth import Verifier, addressee, checked
+from notifyd.keyring import existing_keyring
+from notifyd.token import read_claims, take_apart
 
 EXPIRED: Final = "it has expired"
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What a token says, and what a server says to it. `expires_in_s` is negative afterwards."""
+    """What a token says, and what a server says to it.
 
-    header: Mapping[str, Any]
-    claims: Mapping[str, Any]
+    A part that cannot be read is None, `expires_in_s` is negative afterwards, and `key` is the
+    one that the token was held against.
+    """
+
+    header: Mapping[str, Any] | None
+    claims: Mapping[str, Any] | None
     expires_in_s: float | None
+    key: str | None
     signature_checked: bool
     refused: str | None
 
@@ -30,61 +37,75 @@ class Findings:
         """The findings for people."""
         verdict = "accepted" if self.refused is None else f"refused: {self.refused}"
         if not self.signature_checked:
-            verdict += " (the signature was not checked: there is no secret here)"
+            verdict += " (the signature was not checked: there is no key here)"
         return [
-            f"header   {as_json(self.header)}",
-            f"claims   {as_json(self.claims)}",
+            f"header   {_part(self.header)}",
+            f"claims   {_part(self.claims)}",
             f"expires  {'never' if self.expires_in_s is None else in_words(self.expires_in_s)}",
+            f"key      {self.key or '-'}",
             f"verdict  {verdict}",
         ]
 
 
 def look_into(token: str, verifier: Verifier | None, now: float) -> Findings:
-    """What a token says. Raises `UsageError` for what is no token at all."""
-    header, claims = unverified(token)
-    expiry = claims.get("exp")
+    """What a token says, and why it would be refused, if it would."""
+    claims = _glimpse(token, 1)
+    expiry = claims.get("exp") if claims is not None else None
     left = expiry - now if isinstance(expiry, int | float) and isfinite(expiry) else None
-    try:
-        if verifier is not None:
-            verifier.verify(token, now)
-        elif identity_from(claims, token).expires_at + LEEWAY_SECONDS <= now:
-            return Findings(header, claims, left, False, EXPIRED)
-    except TokenInvalid as error:
-        reason = str(error.details["reason"])
-        return Findings(header, claims, left, verifier is not None, reason)
-    except TokenExpired:
-        return Findings(header, claims, left, True, EXPIRED)
-    return Findings(header, claims, left, verifier is not None, None)
-
-
-def local_verifier() -> Verifier | None:
-    """What checks tokens in the server of this machine, if its secret is found."""
-    settings = local_settings()
-    secret = existing_secret(settings)
-    if secret is None:
-        return None
-    return Verifier(
-        secret.value,
-        algorithms=settings.jwt_algorithms,
-        audience=settings.jwt_audience,
-        issuer=settings.jwt_issuer,
+    return Findings(
+        header=_glimpse(token, 0),
+        claims=claims,
+        expires_in_s=left,
+        key=None if verifier is None else _key(token, verifier),
+        signature_checked=verifier is not None,
+        refused=_refusal(token, verifier, now),
     )
 
 
-def unverified(token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """A token's header and claims, whoever signed it. Raises `UsageError` for anything else."""
-    try:
-        parts = jwt.decode_complete(token, options={"verify_signature": False})
-    except (jwt.PyJWTError, ValueError, RecursionError) as error:
-        reason = str(error).rstrip(".").lower()
-        raise UsageError(problem=f"This is not a JSON Web Token: {reason}.") from None
-    return parts["header"], parts["payload"]
+def local_verifier() -> Verifier | None:
+    """What checks tokens in the server of this machine, if its keys are found."""
+    settings = local_settings()
+    keyring = existing_keyring(settings)
+    return None if keyring is None else Verifier(keyring.keys, **addressee(settings))
 
 
 def user_of(token: str) -> str | None:
     """Whose token it says it is; None if that cannot be read."""
-    try:
-        owner = unverified(token)[1].get("sub")
-    except UsageError:
-        return None
+    claims = _glimpse(token, 1)
+    owner = None if claims is None else claims.get("sub")
     return owner if isinstance(owner, str) else None
+
+
+def _refusal(token: str, verifier: Verifier | None, now: float) -> str | None:
+    try:
+        if verifier is not None:
+            verifier.verify(token, now)
+        else:
+            payload = take_apart(token).payload
+            checked(read_claims(payload), payload).at(now)
+    except TokenInvalid as error:
+        return str(error.details["reason"])
+    except TokenExpired:
+        return EXPIRED
+    return None
+
+
+def _key(token: str, verifier: Verifier) -> str | None:
+    try:
+        return str(verifier.key_for(token))
+    except TokenInvalid:
+        return None
+
+
+def _glimpse(token: str, place: int) -> Mapping[str, Any] | None:
+    """The header or the claims, as far as they can be read: also of a token that is damaged."""
+    parts = token.split(".")
+    try:
+        said = msgspec.json.decode(urlsafe_b64decode(parts[place] + "=" * (-len(parts[place]) % 4)))
+    except (IndexError, ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _part(said: Mapping[str, Any] | None) -> str:
+    return "cannot be read" if said is None else as_json(said)

@@ -15,6 +15,7 @@ from notifyctl.errors import UsageError
 
 if TYPE_CHECKING:
     from notifyd.app import Addresses
+    from notifyd.keyring import Keyring
     from notifyd.settings import Settings
 
 LOCAL_URL: Final = "http://127.0.0.1:8000"
@@ -72,8 +73,8 @@ def serve(
     or a line of the TOML file. An option wins over a variable, a variable over the file.
     """
     from notifyd.app import run
+    from notifyd.keyring import keyring_for
     from notifyd.logs import log, setup
-    from notifyd.secret import secret_for
     from notifyd.settings import load_settings
 
     options = {
@@ -87,13 +88,13 @@ def serve(
         "log_level": log_level,
     }
     settings = load_settings(options, os.environ, read_table(config), read_text)
-    secret = secret_for(settings)
+    keyring = keyring_for(settings)
     # The log is what this command puts out. What greets a person goes to stderr, so that a
     # log that is kept or read by a program has nothing but its own lines.
-    setup(settings, sys.stdout)
-    if secret.warning is not None:
-        log.warning(secret.warning)
-    run(settings, secret, lambda addresses: greet(addresses, settings))
+    setup(settings, sys.stdout, keyring.secrets)
+    if keyring.warning is not None:
+        log.warning(keyring.warning)
+    run(settings, keyring, lambda addresses: greet(addresses, settings, keyring))
 
 
 def read_table(path: Path | None) -> Mapping[str, Any]:
@@ -106,46 +107,67 @@ def read_table(path: Path | None) -> Mapping[str, Any]:
         return tomllib.loads(read_text(str(path)))
     except OSError as error:
         raise UsageError(problem=f"{path} cannot be read: {error.strerror}.") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(problem=f"{path} is not valid TOML: {error}.") from None
 
 
-def greet(addresses: "Addresses", settings: "Settings") -> None:
+def greet(addresses: "Addresses", settings: "Settings", keyring: "Keyring") -> None:
     """Tell the person at the terminal where the server is, and what to try."""
-    for line in banner(addresses, settings, called_as(sys.argv[0])):
+    for line in banner(addresses, settings, keyring, called_as(sys.argv[0])):
         say(line)
 
 
-def banner(addresses: "Addresses", settings: "Settings", program: str) -> list[str]:
+def banner(
+    addresses: "Addresses", settings: "Settings", keyring: "Keyring", program: str
+) -> list[str]:
     """Both URLs, and lines that work as they stand when pasted into another terminal."""
     http, ws = addresses.http_url, addresses.ws_url
-    call = _variables(settings) + program
+    call = (_data_dir(settings) if keyring.is_generated else "") + program
     web = "" if http == LOCAL_URL else f" --url {http}"
     socket = "" if ws == beside(http) else f" --ws-url {ws}"
-    also = "" if settings.jwt_secret is None else ", with the same NOTIFYD_JWT_SECRET"
+    tail_token, send_token = (_token(keyring, call, *caller) for caller in TRIED)
     # Elsewhere the command line asks for a token, also of who could sign one.
-    tokens = [f' --token "$({call} token issue {user} --scope {scope})"' for user, scope in TRIED]
-    tail_token, send_token = ("", "") if is_local(http) else tokens
+    tail_option, send_option = (
+        "" if is_local(http) and keyring.signer is not None else f' --token "{token}"'
+        for token in (tail_token, send_token)
+    )
     return [
         "",
         f"  HTTP       {http}",
         f"  WebSocket  {ws}",
         "",
-        f"Try it in another terminal{also}:",
+        f"Try it in another terminal{_needed(settings, keyring)}:",
         "",
-        f"  {call} tail alice{web}{socket}{tail_token}",
-        f'  {call} send alice "Hello"{web}{send_token}',
+        f"  {call} tail alice{web}{socket}{tail_option}",
+        f'  {call} send alice "Hello"{web}{send_option}',
         f"  curl {http}/v1/notifications \\",
-        f'    -H "Authorization: Bearer $({call} token issue bob --scope publish)" \\',
+        f'    -H "Authorization: Bearer {send_token}" \\',
         '    -d \'{"to": "alice", "title": "Hello from curl"}\'',
         "",
     ]
 
 
-def _variables(settings: "Settings") -> str:
+def _token(keyring: "Keyring", call: str, user: str, scope: str) -> str:
+    if keyring.signer is None:
+        return f"${user.upper()}_TOKEN"
+    return f"$({call} token issue {user} --scope {scope})"
+
+
+def _needed(settings: "Settings", keyring: "Keyring") -> str:
+    """What the other terminal must have, so that the lines work there."""
+    if keyring.is_generated:
+        return ""
+    if keyring.signer is None:
+        names = " and ".join(f"{user.upper()}_TOKEN ({scope})" for user, scope in TRIED)
+        return f", with tokens of your login service in {names}"
+    name = "NOTIFYD_JWT_KEYS_DIR" if settings.jwt_secret is None else "NOTIFYD_JWT_SECRET"
+    return f", with the same {name}"
+
+
+def _data_dir(settings: "Settings") -> str:
     from notifyd.settings import Settings as Defaults
 
-    if settings.jwt_secret is not None or settings.data_dir == Defaults().data_dir:
+    if settings.data_dir == Defaults().data_dir:
         return ""
     return f"NOTIFYD_DATA_DIR={shlex.quote(str(Path(settings.data_dir).expanduser().absolute()))} "
 

@@ -28,7 +28,8 @@ class Target:
         """The given token, or one for this user: signed here, good for ten minutes.
 
         The command line on the server's own machine finds its secret in `NOTIFYD_JWT_SECRET`
-        or in its data directory. Raises `TokenNeeded` or `SecretMissing` without a way to one.
+        or in its data directory. Raises `TokenNeeded`, `SecretMissing` or `SigningKeyMissing`
+        without a way to one.
         """
         return self.token or self._issue(user, scopes)
 
@@ -40,20 +41,21 @@ class Target:
         import secrets
         import time
 
+        from notifyctl.cli.signing import local_key
         from notifyctl.client.api import Api
-        from notifyd.auth import issue, signing
-        from notifyd.secret import existing_secret, secret_path
+        from notifyd.auth import addressee, issue
 
         if not is_local(self.url):
             raise TokenNeeded(url=self.url)
         settings = local_settings()
-        secret = existing_secret(settings)
-        if secret is None:
+        try:
+            key = local_key(settings)
+        except SecretMissing:
             with Api(self.url, attempts=1) as api:
                 api.health()  # No server at all is the more likely reason.
-            raise SecretMissing(path=secret_path(settings))
+            raise
         return issue(
-            secret.value,
+            key,
             user,
             scopes=scopes,
             topics=["*"],
@@ -61,7 +63,7 @@ class Target:
             now=time.time(),
             ttl_seconds=LOCAL_TOKEN_SECONDS,
             token_id=secrets.token_hex(8),
-            **signing(settings),
+            **addressee(settings),
         )
 
 

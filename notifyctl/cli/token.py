@@ -1,20 +1,19 @@
-"""`notifyctl token`: issue tokens, look into them, and make the secret that signs them."""
+"""`notifyctl token`: issue tokens, look into them, and make the keys that sign them."""
 
 import sys
 from dataclasses import asdict
-from typing import Annotated, Final
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from notifyctl.cli.options import Json, to_level, to_seconds
-from notifyctl.cli.output import as_json, emit
+from notifyctl.cli.output import as_json, emit, say
+from notifyctl.cli.signing import key_in, local_key, only_for
 from notifyctl.cli.target import local_settings
-from notifyctl.errors import FAILED, SecretMissing, UsageError
+from notifyctl.errors import FAILED, UsageError
 
 app = typer.Typer(help="Issue and inspect tokens.", no_args_is_help=True)
-
-# As long as the hash: more adds nothing, less is what RFC 7518 forbids.
-KEY_BYTES: Final = {"HS256": 32, "HS384": 48, "HS512": 64}
 
 
 @app.command()
@@ -34,6 +33,16 @@ def issue(
     max_level: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="The highest level to send. [high]")
     ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Sign with this private key (PEM) or secret instead."),
+    ] = None,
+    kid: Annotated[
+        str | None, typer.Option(metavar="ID", help="What the server calls the key of --key.")
+    ] = None,
+    algorithm: Annotated[
+        str | None, typer.Option(metavar="NAME", help="One of the key's algorithms. [the first]")
+    ] = None,
 ) -> None:
     """Print a new token, and nothing else.
 
@@ -42,13 +51,17 @@ def issue(
 
     \b
       notifyctl token issue backend --scope publish --ttl 365d
+
+    A server that has only public keys signs nothing; whoever has the private key does:
+
+    \b
+      notifyctl token issue alice --key login.pem
     """
     import secrets
     import time
 
     from notifyctl.wire import TOPIC, is_user
     from notifyd import auth
-    from notifyd.secret import existing_secret, secret_path
 
     if not is_user(user):
         raise UsageError(problem=f"{user!r} cannot be a user; choose a name such as alice.")
@@ -56,12 +69,12 @@ def issue(
     if unknown := [word for word in scopes if word not in auth.SCOPES]:
         known = ", ".join(auth.SCOPES)
         raise UsageError(problem=f"There is no scope {unknown[0]!r}; scopes are {known}.")
+    if kid is not None and key is None:
+        raise UsageError(problem="--kid goes with --key; the server's own keys have their names.")
     settings = local_settings()
-    secret = existing_secret(settings)
-    if secret is None:
-        raise SecretMissing(path=secret_path(settings))
+    signer = local_key(settings) if key is None else key_in(key, kid)
     token = auth.issue(
-        secret.value,
+        signer if algorithm is None else only_for(signer, algorithm),
         user,
         scopes=scopes,
         topics=[glob.removeprefix(TOPIC) for glob in topic or []],
@@ -69,7 +82,7 @@ def issue(
         now=time.time(),
         ttl_seconds=to_seconds(ttl),
         token_id=secrets.token_hex(8),
-        **auth.signing(settings),
+        **auth.addressee(settings),
     )
     emit(token)
 
@@ -77,20 +90,44 @@ def issue(
 @app.command()
 def keygen(
     algorithm: Annotated[
-        str, typer.Option(metavar="NAME", help="HS256, HS384 or HS512. [HS256]")
+        str,
+        typer.Option(metavar="NAME", help="HS256, RS256, PS256, ES256, ... or EdDSA. [HS256]"),
     ] = "HS256",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep it there, with its public key as .pub.pem."),
+    ] = None,
 ) -> None:
-    """Print a new secret for NOTIFYD_JWT_SECRET.
+    """Make a new secret, or a private key and its public key.
+
+    A secret is for NOTIFYD_JWT_SECRET:
 
     \b
       export NOTIFYD_JWT_SECRET="$(notifyctl token keygen)"
-    """
-    from notifyd.secret import new_secret
 
-    if algorithm not in KEY_BYTES:
-        known = ", ".join(KEY_BYTES)
+    Of a key pair, the private key stays with whoever issues tokens, and the server gets
+    the public key. A file that is there already is never overwritten:
+
+    \b
+      notifyctl token keygen --algorithm ES256 --out login.pem
+      export NOTIFYD_JWT_PUBLIC_KEY_FILE=login.pub.pem
+    """
+    from notifyctl.cli.keygen import keep, new_key, public_path
+    from notifyd.keys import ALGORITHMS
+
+    if algorithm not in ALGORITHMS:
+        known = ", ".join(ALGORITHMS)
         raise UsageError(problem=f"There is no algorithm {algorithm!r}; choose one of {known}.")
-    emit(new_secret(KEY_BYTES[algorithm]))
+    secret, public = new_key(algorithm)
+    if out is None:
+        emit((secret + (public or "")).removesuffix("\n"))
+        return
+    keep(out, secret, public)
+    if public is None:
+        say(f"The secret is in {out}; the server finds it with NOTIFYD_JWT_SECRET_FILE={out}")
+        return
+    say(f"The private key is in {out}: whoever has it can issue tokens.")
+    say(f"The public key is for the server: NOTIFYD_JWT_PUBLIC_KEY_FILE={public_path(out)}")
 
 
 @app.command()
@@ -100,7 +137,7 @@ def inspect(
 ) -> None:
     """Show what a token says, and why it would be refused.
 
-    It is held against the secret of the server on this machine, if there is one. Ends with
+    It is held against the keys of the server on this machine, if there are any. Ends with
     status 1 for a token that would be refused.
     """
     import time

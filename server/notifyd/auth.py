@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypedDict, get_args
 
@@ -11,12 +11,12 @@ import msgspec
 
 from notifyctl.errors import Forbidden, TokenExpired, TokenInvalid
 from notifyctl.wire import ME, TOPIC, Level, is_name
+from notifyd.keys import Key, Keys, PrivateKey
 from notifyd.settings import Settings
+from notifyd.token import read_claims, take_apart
 
-HMAC: Final = ("HS256", "HS384", "HS512")
 SCOPES: Final = ("subscribe", "publish", "admin")
-MIN_SECRET_BYTES: Final = 32
-MAX_TOKEN_BYTES: Final = 8192
+MAX_TOKEN_ID: Final = 256
 REMEMBERED_TOKENS: Final = 1024
 LEEWAY_SECONDS: Final = 10.0
 
@@ -79,73 +79,74 @@ def _pattern(glob: str) -> re.Pattern[str]:
     return re.compile(f"{first}{between}.*{rest[-1]}", re.DOTALL)
 
 
+class Checked(msgspec.Struct, frozen=True):
+    """Whom a token names, and since when it holds, in seconds since 1970."""
+
+    identity: Identity
+    not_before: float
+
+    def at(self, now: float) -> Identity:
+        """The identity. Raises `TokenExpired` after its time, and `TokenInvalid` before it."""
+        if self.identity.expires_at + LEEWAY_SECONDS <= now:
+            raise TokenExpired
+        if self.not_before > now + LEEWAY_SECONDS:
+            raise TokenInvalid(reason="it is not valid yet")
+        return self.identity
+
+
 class Verifier:
-    """Checks tokens against one secret and a fixed list of algorithms."""
+    """Checks tokens against the keys of one server."""
 
     def __init__(
-        self,
-        secret: bytes,
-        *,
-        algorithms: Sequence[str] = HMAC,
-        audience: str | None = None,
-        issuer: str | None = None,
+        self, keys: Iterable[Key], *, audience: str | None = None, issuer: str | None = None
     ) -> None:
-        self._key = _hmac_key(secret)
-        self._algorithms = list(algorithms)
+        self._keys = Keys(keys)
         self._audience = audience
         self._issuer = issuer
-        self._known: dict[str, tuple[Identity, float]] = {}
+        # Remembered, because a backend sends one token with each of its thousand requests a
+        # second, and to check a signature costs more than all the rest of a small request.
+        self._remembered = lru_cache(REMEMBERED_TOKENS)(self._check)
 
     def verify(self, token: str, now: float) -> Identity:
         """The token's identity. Raises `TokenInvalid` with the reason, or `TokenExpired`."""
-        identity, not_before = self._known.get(token) or self._check(token)
-        if identity.expires_at + LEEWAY_SECONDS <= now:
-            raise TokenExpired
-        if not_before > now + LEEWAY_SECONDS:
-            raise TokenInvalid(reason="it is not valid yet")
-        return identity
+        return self._remembered(token).at(now)
 
-    def _check(self, token: str) -> tuple[Identity, float]:
-        claims = self.claims(token)
-        checked = identity_from(claims, token), _seconds(claims, "nbf")
-        # Remembered, because a backend sends one token with each of its thousand requests a
-        # second, and to check a signature costs more than all the rest of a small request.
-        if len(self._known) >= REMEMBERED_TOKENS:
-            del self._known[next(iter(self._known))]
-        self._known[token] = checked
-        return checked
+    def key_for(self, token: str) -> Key:
+        """The key that a token is held against. Raises `TokenInvalid` if there is none."""
+        return self._keys.choose(take_apart(token).header)[0]
 
-    def claims(self, token: str) -> Mapping[str, Any]:
-        """The claims of a token whose signature, audience and issuer are right."""
-        if len(token) > MAX_TOKEN_BYTES:
-            raise TokenInvalid(reason="it is larger than 8 KiB")
-        try:
-            return jwt.decode(
-                token,
-                self._key,
-                algorithms=self._algorithms,
-                audience=self._audience,
-                issuer=self._issuer,
-                # Time is the caller's: `verify` checks against its `now`.
-                options={
-                    "require": ["sub", "exp"],
-                    "verify_aud": self._audience is not None,
-                    "verify_exp": False,
-                    "verify_iat": False,
-                    "verify_nbf": False,
-                },
-            )
-        except jwt.InvalidSignatureError:
-            raise TokenInvalid(reason="its signature is not from this server's key") from None
-        except jwt.InvalidAlgorithmError:
-            allowed = ", ".join(self._algorithms)
-            raise TokenInvalid(reason=f"its algorithm is not one of {allowed}") from None
-        except (jwt.PyJWTError, ValueError, RecursionError) as error:
-            raise TokenInvalid(reason=_one_line(error)) from None
+    def _check(self, token: str) -> Checked:
+        parts = take_apart(token)
+        # The key is chosen first, and only among its own algorithms: a token that says HS256
+        # is never held against a public key, which everybody may know.
+        key, algorithm = self._keys.choose(parts.header)
+        if not parts.signature:
+            raise TokenInvalid(reason="it carries no signature; perhaps it was cut off")
+        if not key.made(parts.signature, parts.signed, algorithm):
+            name = "" if key.id is None else f" {key.id!r}"
+            raise TokenInvalid(reason=f"its signature is not from this server's key{name}")
+        claims = read_claims(parts.payload)
+        self._require_addressee(claims)
+        return checked(claims, parts.payload)
+
+    def _require_addressee(self, claims: Mapping[str, Any]) -> None:
+        audience = claims.get("aud")
+        meant = audience if isinstance(audience, list) else [audience]
+        if self._audience is not None and self._audience not in meant:
+            raise TokenInvalid(reason=f"its `aud` is not {self._audience!r}")
+        if self._issuer is not None and claims.get("iss") != self._issuer:
+            raise TokenInvalid(reason=f"its `iss` is not {self._issuer!r}")
 
 
-def identity_from(claims: Mapping[str, Any], token: str) -> Identity:
-    """The identity that verified claims describe. Raises `TokenInvalid` for a malformed claim."""
+def checked(claims: Mapping[str, Any], payload: bytes) -> Checked:
+    """What claims say, which stand in this payload. Raises `TokenInvalid` for a malformed one."""
+    for name in ("sub", "exp"):
+        if claims.get(name) is None:
+            raise TokenInvalid(reason=f"it has no `{name}`")
+    return Checked(_identity(claims, payload), _seconds(claims, "nbf"))
+
+
+def _identity(claims: Mapping[str, Any], payload: bytes) -> Identity:
     user = claims["sub"]
     if not isinstance(user, str) or not is_name(user):
         raise TokenInvalid(reason="`sub` must be 1-128 bytes without control characters")
@@ -167,12 +168,20 @@ def identity_from(claims: Mapping[str, Any], token: str) -> Identity:
         max_level=level,
         issued_at=_seconds(claims, "iat"),
         expires_at=_seconds(claims, "exp"),
-        token_id=str(claims.get("jti") or hashlib.sha256(token.encode()).hexdigest()[:16]),
+        # Of the claims, not of the whole token: its signature can be written in several ways.
+        token_id=_token_id(claims) or hashlib.sha256(payload).hexdigest()[:16],
     )
 
 
+def _token_id(claims: Mapping[str, Any]) -> str:
+    token_id = claims.get("jti", "")
+    if not isinstance(token_id, str) or len(token_id) > MAX_TOKEN_ID:
+        raise TokenInvalid(reason=f"`jti` must be text of at most {MAX_TOKEN_ID} letters")
+    return token_id
+
+
 def issue(
-    secret: bytes,
+    key: Key,
     user: str,
     *,
     scopes: Sequence[str],
@@ -181,11 +190,10 @@ def issue(
     token_id: str,
     topics: Sequence[str] = (),
     max_level: Level | None = None,
-    algorithm: str = "HS256",
     audience: str | None = None,
     issuer: str | None = None,
 ) -> str:
-    """A signed token. The scopes are joined by spaces; what is not given is left out."""
+    """A token, signed with the first of the key's algorithms. What is not given is left out."""
     claims: dict[str, Any] = {
         "sub": user,
         "scope": " ".join(scopes),
@@ -201,30 +209,31 @@ def issue(
         claims["aud"] = audience
     if issuer is not None:
         claims["iss"] = issuer
-    return jwt.encode(claims, _hmac_key(secret), algorithm=algorithm)
+    headers = None if key.id is None else {"kid": key.id}
+    return jwt.encode(claims, _for_signing(key), algorithm=key.algorithms[0], headers=headers)
 
 
-class Signing(TypedDict):
-    """How a server's tokens are signed, and for whom; arguments of `issue`."""
+class Addressee(TypedDict):
+    """For whom tokens are meant and who says so; arguments of `issue` and of `Verifier`."""
 
-    algorithm: str
     audience: str | None
     issuer: str | None
 
 
-def signing(settings: Settings) -> Signing:
-    """What makes a server with these settings accept a token that is signed with its secret."""
-    return Signing(
-        algorithm=settings.jwt_algorithms[0],
-        audience=settings.jwt_audience,
-        issuer=settings.jwt_issuer,
-    )
+def addressee(settings: Settings) -> Addressee:
+    """What the tokens of a server with these settings must carry."""
+    return Addressee(audience=settings.jwt_audience, issuer=settings.jwt_issuer)
 
 
-def _hmac_key(secret: bytes) -> bytes:
-    # HMAC fills a key up with zeros by itself. Filled up here, 32 bytes are enough for HS512
-    # in the eyes of PyJWT too, which would otherwise print a warning for every token.
-    return secret.ljust(64, b"\0")
+def _for_signing(key: Key) -> bytes | PrivateKey:
+    match key.material:
+        case bytes(secret):
+            # HMAC fills a key up with zeros by itself. Filled up here, 32 bytes are enough for
+            # HS512 in the eyes of PyJWT too, which would otherwise print a warning.
+            return secret.ljust(64, b"\0")
+        case material if isinstance(material, PrivateKey):
+            return material
+    raise ValueError(f"{key} signs no tokens")
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> float:
@@ -232,7 +241,3 @@ def _seconds(claims: Mapping[str, Any], name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**53:
         raise TokenInvalid(reason=f"`{name}` must be a number of seconds since 1970")
     return float(value)
-
-
-def _one_line(error: Exception) -> str:
-    return str(error).strip().rstrip(".").lower() or "it is not a JSON Web Token"

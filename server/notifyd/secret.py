@@ -1,4 +1,4 @@
-"""The secret that tokens are signed with: the configured one, or one of this machine's own."""
+"""The secret of this machine's own, for a server whose settings name no key."""
 
 import contextlib
 import os
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from notifyctl.errors import SecretNeeded, SecretUnusable, SettingInvalid
-from notifyd.auth import MIN_SECRET_BYTES
+from notifyctl.errors import SecretNeeded, SecretUnusable
+from notifyd.keys import MIN_SECRET_BYTES
 from notifyd.settings import Settings
 
 FILE: Final = "secret"
@@ -20,45 +20,25 @@ GENERATED_BYTES: Final = 64
 
 @dataclass(frozen=True)
 class Secret:
-    """A signing secret, and where it is from. It never shows its value in a log or an error."""
+    """A generated secret. It never shows its value in a log or an error."""
 
     value: bytes = field(repr=False)
-    is_generated: bool
     warning: str | None = None
 
 
 def secret_for(settings: Settings) -> Secret:
-    """The secret of a server with these settings, created in its data directory if need be.
+    """The secret in the data directory, created there if need be.
 
-    Raises `SettingInvalid` for one that is too short, `SecretNeeded` when other machines could
-    reach a server whose secret nobody chose, `SecretUnusable` when the file cannot be used.
+    Raises `SecretNeeded` when other machines could reach a server whose secret nobody chose,
+    and `SecretUnusable` when the file cannot be used.
     """
-    if (chosen := configured_secret(settings)) is not None:
-        return chosen
     if not settings.is_loopback and not settings.generate_secret:
         raise SecretNeeded(host=settings.host)
     return found_secret(settings) or _create(secret_path(settings))
 
 
-def existing_secret(settings: Settings) -> Secret | None:
-    """The secret of the server with these settings, if there is one; creates nothing."""
-    return configured_secret(settings) or found_secret(settings)
-
-
-def configured_secret(settings: Settings) -> Secret | None:
-    """The secret that the settings name, if they do."""
-    if settings.jwt_secret is None:
-        return None
-    value = settings.jwt_secret.encode()
-    if len(value) < MIN_SECRET_BYTES:
-        problem = f"it has {len(value)} bytes and needs at least {MIN_SECRET_BYTES}; "
-        problem += "`notifyctl token keygen` prints a good one"
-        raise SettingInvalid(name="jwt_secret", problem=problem)
-    return Secret(value, is_generated=False)
-
-
 def found_secret(settings: Settings) -> Secret | None:
-    """The generated secret in the data directory, if a server left one there."""
+    """The secret in the data directory, if a server left one there; creates nothing."""
     path = secret_path(settings)
     try:
         value = path.read_bytes().strip()
@@ -70,7 +50,7 @@ def found_secret(settings: Settings) -> Secret | None:
     if len(value) < MIN_SECRET_BYTES:
         raise SecretUnusable(path=path, reason="it is too short; remove it to get a new one")
     exposed = f"Everybody on this machine can read {path}; run: chmod 600 {path}"
-    return Secret(value, is_generated=True, warning=exposed if mode & stat.S_IROTH else None)
+    return Secret(value, warning=exposed if mode & stat.S_IROTH else None)
 
 
 def secret_path(settings: Settings) -> Path:
@@ -102,4 +82,4 @@ def _create(path: Path) -> Secret:
         value = path.read_bytes().strip()
     except OSError as error:
         raise SecretUnusable(path=path, reason=error.strerror) from None
-    return Secret(value, is_generated=True)
+    return Secret(value)

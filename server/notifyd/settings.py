@@ -21,9 +21,25 @@ Bytes = Annotated[int, Meta(ge=1, extra={"unit": "bytes"})]
 # A socket holds a little and one page of replay; less than this would close healthy sessions.
 QueueBytes = Annotated[int, Meta(ge=512 * 1024, extra={"unit": "bytes"})]
 Count = Annotated[int, Meta(ge=1)]
-Secret = Annotated[str, Meta(extra={"secret": True})]
+Secret = Annotated[str, Meta(extra={"secret": True, "file": True})]
+Pem = Annotated[str, Meta(extra={"file": True})]
 Words = tuple[str, ...]
-Algorithms = Annotated[tuple[Literal["HS256", "HS384", "HS512"], ...], Meta(min_length=1)]
+Algorithm = Literal[
+    "HS256",
+    "HS384",
+    "HS512",
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "EdDSA",
+]
+Algorithms = Annotated[tuple[Algorithm, ...], Meta(min_length=1)]
 
 _UNITS: Final[dict[str, dict[str, float]]] = {
     "seconds": {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0},
@@ -62,9 +78,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Secret | None,
         Meta(description="The HMAC secret of the tokens, at least 32 bytes."),
     ] = None
+    jwt_public_key: Annotated[
+        Pem | None,
+        Meta(description="The public key of the tokens, as PEM: RSA, P-256 to P-521, Ed25519."),
+    ] = None
+    jwt_keys_dir: Annotated[
+        str | None,
+        Meta(description="A directory of keys by `kid`: `KID.pem` (public) and `KID.secret`."),
+    ] = None
     jwt_algorithms: Annotated[
-        Algorithms, Meta(description="The algorithms a token may be signed with.")
-    ] = ("HS256", "HS384", "HS512")
+        Algorithms,
+        Meta(description="The algorithms of the tokens; by default all that the keys are for."),
+    ] = ()
     jwt_audience: Annotated[
         str | None, Meta(description="The `aud` a token must carry, if set.")
     ] = None
@@ -129,7 +154,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "info"
 
     def __repr__(self) -> str:
-        shown = {name: value for name, value in asdict(self).items() if not is_secret(name)}
+        # What can come from a file may be a private key, by mistake.
+        shown = {name: value for name, value in asdict(self).items() if not has_file(name)}
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     @property
@@ -154,8 +180,8 @@ def load_settings(
 ) -> Settings:
     """Settings from command-line options, then the environment, then a TOML table, then defaults.
 
-    An option of None was not given. `NOTIFYD_<SECRET>_FILE` names a file that `read_file`
-    reads. Raises `SettingInvalid` with the setting's name and what is wrong with it.
+    An option of None was not given. `NOTIFYD_<SECRET or KEY>_FILE` names a file that
+    `read_file` reads. Raises `SettingInvalid` with the setting's name and what is wrong with it.
     """
     values: dict[str, Any] = {}
     for name, value in table.items():
@@ -186,7 +212,7 @@ def _from_environment(
 ) -> tuple[str, str]:
     name = variable.removeprefix(PREFIX).lower()
     of_file = name.removesuffix("_file")
-    if not (name.endswith("_file") and of_file in FIELDS and is_secret(of_file)):
+    if not (name.endswith("_file") and of_file in FIELDS and has_file(of_file)):
         return _known(name), environ[variable]
     if variable.removesuffix("_FILE") in environ:
         problem = "it is set twice, as a variable and as a file; keep one of them"
@@ -200,6 +226,11 @@ def _from_environment(
 def is_secret(name: str) -> bool:
     """Whether a setting's value must never be shown."""
     return bool(_extra(name).get("secret"))
+
+
+def has_file(name: str) -> bool:
+    """Whether a setting may stand in a file that `NOTIFYD_<NAME>_FILE` names."""
+    return bool(_extra(name).get("file"))
 
 
 def unit(name: str) -> str | None:

@@ -5,32 +5,35 @@ import contextlib
 import hashlib
 import hmac
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifyctl.errors import Forbidden, TokenExpired, TokenInvalid
 from notifyd.auth import (
-    HMAC,
     LEEWAY_SECONDS,
-    MAX_TOKEN_BYTES,
+    MAX_TOKEN_ID,
+    REMEMBERED_TOKENS,
     Identity,
     Verifier,
+    addressee,
     issue,
     matches,
-    signing,
 )
+from notifyd.keys import HMAC, Key, limited, secret_key
 from notifyd.settings import Settings
+from notifyd.token import MAX_TOKEN_BYTES, Parts, take_apart
+from tests.support.key_pairs import ASYMMETRIC, key_pair, private, public
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 NOW = 1_800_000_000.0
-VERIFIER = Verifier(SECRET)
+KEY = secret_key(SECRET)
+VERIFIER = Verifier([KEY])
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -49,9 +52,8 @@ def alice(**claims: Any) -> dict[str, Any]:
 
 
 def issue_with(algorithm: str, user: str = "alice") -> str:
-    return issue(
-        SECRET, user, scopes=[], now=NOW, ttl_seconds=60, token_id="t", algorithm=algorithm
-    )
+    (key,) = limited([KEY], [algorithm])
+    return issue(key, user, scopes=[], now=NOW, ttl_seconds=60, token_id="t")
 
 
 def segments(header: object, payload: object, secret: bytes = SECRET) -> str:
@@ -81,7 +83,7 @@ def identity(**claims: Any) -> Identity:
 
 def test_a_token_that_was_issued_is_the_token_that_is_verified() -> None:
     token = issue(
-        SECRET,
+        KEY,
         "alice",
         scopes=["subscribe", "publish"],
         now=NOW,
@@ -127,7 +129,7 @@ def test_thirty_two_bytes_of_secret_are_enough_for_every_algorithm(algorithm: st
     # Any other library makes and reads the same tokens.
     key = hashlib.sha512(SECRET).digest()
     foreign = signed(alice(), algorithm=algorithm, secret=key)
-    assert Verifier(key).verify(foreign, NOW).user == "alice"
+    assert Verifier([secret_key(key)]).verify(foreign, NOW).user == "alice"
 
 
 # Time
@@ -142,7 +144,7 @@ def test_a_token_lives_until_its_expiry_and_a_leeway() -> None:
 
 
 def test_a_token_that_was_seen_before_is_checked_again() -> None:
-    verifier = Verifier(SECRET)
+    verifier = Verifier([KEY])
     tokens = [issue_with("HS256", user=f"user-{number}") for number in range(1100)]
 
     for token in tokens:
@@ -190,42 +192,134 @@ def test_a_token_that_names_no_algorithm_is_refused(name: object) -> None:
 
 
 def test_an_algorithm_that_is_not_configured_is_refused() -> None:
-    verifier = Verifier(SECRET, algorithms=["HS512"])
+    verifier = Verifier(limited([KEY], ["HS512"]))
 
     assert refusal(signed(alice()), verifier) == "its algorithm is not one of HS512"
     assert verifier.verify(issue_with("HS512"), NOW).user == "alice"
 
 
-@pytest.fixture(scope="module")
-def key_pair() -> tuple[rsa.RSAPrivateKey, bytes]:
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    public = private.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+# Key pairs
+
+
+def of_alice(key: Key) -> str:
+    return issue(key, "alice", scopes=[], now=NOW, ttl_seconds=60, token_id="t")
+
+
+@pytest.mark.parametrize("algorithm", ASYMMETRIC)
+def test_what_a_private_key_signs_its_public_key_accepts(algorithm: str) -> None:
+    verifier = Verifier([public(algorithm)])
+
+    assert verifier.verify(of_alice(private(algorithm)), NOW).user == "alice"
+
+
+@pytest.mark.parametrize("algorithm", ASYMMETRIC)
+def test_what_another_private_key_signs_is_refused(algorithm: str) -> None:
+    forged = of_alice(private(algorithm, number=2))
+
+    assert refusal(forged, Verifier([public(algorithm)])) == (
+        "its signature is not from this server's key"
     )
-    return private, public
 
 
-def test_a_token_of_a_public_key_algorithm_is_refused(
-    key_pair: tuple[rsa.RSAPrivateKey, bytes],
-) -> None:
-    private, _ = key_pair
-
-    assert "algorithm" in refusal(jwt.encode(alice(), private, algorithm="RS256"))
-
-
-def test_a_public_key_is_no_secret(key_pair: tuple[rsa.RSAPrivateKey, bytes]) -> None:
-    _, public = key_pair
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+@pytest.mark.parametrize("beside", [[], [KEY]], ids=["alone", "beside a secret"])
+def test_a_public_key_is_never_taken_for_a_secret(algorithm: str, beside: list[Key]) -> None:
     # Whoever knows the public key could sign with it, were it taken for an HMAC secret.
-    forged = segments({"alg": "HS256"}, alice(), secret=public)
+    pem = key_pair(algorithm)[1]
+    verifier = Verifier([public(algorithm), *beside])
+    for known in (pem, pem.strip(), pem.strip() + "\0", pem.replace("\n", "\\n")):
+        forged = segments({"alg": "HS256"}, alice(), secret=known.encode())
+        refusal(forged, verifier)
+        refusal(segments({"alg": algorithm}, alice(), secret=known.encode()), verifier)
 
-    refusal(forged, Verifier(public))
+
+@pytest.mark.parametrize(
+    ("signer", "server"), [("RS256", "ES256"), ("ES256", "ES384"), ("EdDSA", "RS256")]
+)
+def test_a_token_of_another_kind_of_key_is_refused(signer: str, server: str) -> None:
+    assert "its algorithm is not one of" in refusal(
+        of_alice(private(signer)), Verifier([public(server)])
+    )
+
+
+def test_an_rsa_key_can_be_limited_to_one_algorithm() -> None:
+    verifier = Verifier(limited([public("RS256")], ["PS256"]))
+
+    assert verifier.verify(of_alice(private("PS256")), NOW)
+    assert refusal(of_alice(private("RS256")), verifier) == "its algorithm is not one of PS256"
+
+
+def test_each_token_is_held_against_the_key_that_it_names() -> None:
+    verifier = Verifier([public("ES256", "old"), public("ES256", "new", number=2)])
+
+    assert verifier.verify(of_alice(private("ES256", "old")), NOW)
+    assert verifier.verify(of_alice(private("ES256", "new", number=2)), NOW)
+    assert refusal(of_alice(private("ES256", "new")), verifier) == (
+        "its signature is not from this server's key 'new'"
+    )
+
+
+def test_a_token_that_is_cut_off_anywhere_is_refused() -> None:
+    for algorithm in ("ES256", "EdDSA"):
+        token, verifier = of_alice(private(algorithm)), Verifier([public(algorithm)])
+        assert verifier.verify(token, NOW)
+        for length in range(len(token)):
+            refusal(token[:length], verifier)
+
+
+def test_without_its_signature_a_token_is_refused_as_such() -> None:
+    headless = of_alice(KEY).rpartition(".")[0] + "."
+
+    assert refusal(headless) == "it carries no signature; perhaps it was cut off"
+
+
+def test_a_key_of_the_server_can_be_told_without_a_good_signature() -> None:
+    verifier = Verifier([KEY, public("ES256", "login")])
+
+    assert verifier.key_for(of_alice(private("ES256", "login", number=2))).id == "login"
+
+
+def test_a_public_key_signs_nothing() -> None:
+    with pytest.raises(ValueError, match="P-256 public key signs no tokens"):
+        of_alice(public("ES256"))
+
+
+# Memory
+
+
+def test_a_token_in_use_is_checked_once_and_one_of_long_ago_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: Counter[str] = Counter()
+
+    def counting(token: str) -> Parts:
+        taken[token] += 1
+        return take_apart(token)
+
+    monkeypatch.setattr("notifyd.auth.take_apart", counting)
+    verifier = Verifier([KEY])
+    backend, once = issue_with("HS256", user="backend"), issue_with("HS256", user="once")
+    verifier.verify(once, NOW)
+    for number in range(REMEMBERED_TOKENS):
+        verifier.verify(backend, NOW)
+        verifier.verify(issue_with("HS256", user=f"user-{number}"), NOW)
+    verifier.verify(once, NOW)
+
+    assert (taken[backend], taken[once]) == (1, 2)
+
+
+def test_one_token_written_in_several_ways_has_one_id() -> None:
+    token = signed(alice())
+    again = token + "="  # As some issuers write it.
+
+    assert VERIFIER.verify(token, NOW).token_id == VERIFIER.verify(again, NOW).token_id
 
 
 # Audience and issuer
 
 
 def test_a_configured_audience_must_be_among_the_token_s() -> None:
-    verifier = Verifier(SECRET, audience="notify")
+    verifier = Verifier([KEY], audience="notify")
 
     assert verifier.verify(signed(alice(aud="notify")), NOW)
     assert verifier.verify(signed(alice(aud=["mail", "notify"])), NOW)
@@ -235,7 +329,7 @@ def test_a_configured_audience_must_be_among_the_token_s() -> None:
 
 
 def test_a_configured_issuer_must_be_the_token_s() -> None:
-    verifier = Verifier(SECRET, issuer="login")
+    verifier = Verifier([KEY], issuer="login")
 
     assert verifier.verify(signed(alice(iss="login")), NOW)
     refusal(signed(alice(iss="other")), verifier)
@@ -292,10 +386,19 @@ def test_a_time_must_be_a_number_that_exists(number: bytes) -> None:
         ("max_level", None),
         ("max_level", ["high"]),
         ("jti", 7),
+        ("jti", None),
+        ("jti", ["t"]),
+        ("jti", "t" * (MAX_TOKEN_ID + 1)),
     ],
 )
 def test_a_malformed_claim_is_named(claim: str, value: object) -> None:
-    assert claim in refusal(signed(alice(**{claim: value}))).replace("jwt id", "jti")
+    assert claim in refusal(signed(alice(**{claim: value})))
+
+
+def test_a_claim_may_stand_in_it_only_once() -> None:
+    payload = b'{"sub":"alice","exp":1900000000,"sub":"mallory"}'
+
+    assert refusal(segments({"alg": "HS256"}, payload)) == "its claims name 'sub' twice"
 
 
 @pytest.mark.parametrize("payload", [b"", b"[]", b'"alice"', b"null", b"{", b"\xff", b"[" * 5000])
@@ -471,21 +574,18 @@ def test_a_glob_of_many_stars_costs_no_more_than_one_pass_each() -> None:
 
 
 def test_what_a_server_s_own_settings_sign_that_server_accepts() -> None:
-    settings = Settings(
-        jwt_algorithms=("HS512",), jwt_audience="notify", jwt_issuer="https://login.example"
-    )
-    verifier = Verifier(
-        SECRET, algorithms=("HS512",), audience="notify", issuer="https://login.example"
-    )
+    settings = Settings(jwt_audience="notify", jwt_issuer="https://login.example")
+    keys = limited([KEY], ["HS512"])
 
     token = issue(
-        SECRET,
+        keys[0],
         "alice",
         scopes=["publish"],
         now=NOW,
         ttl_seconds=60,
         token_id="t",
-        **signing(settings),
+        **addressee(settings),
     )
 
-    assert verifier.verify(token, NOW).user == "alice"
+    assert Verifier(keys, **addressee(settings)).verify(token, NOW).user == "alice"
+    assert jwt.get_unverified_header(token)["alg"] == "HS512"

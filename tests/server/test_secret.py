@@ -1,4 +1,4 @@
-"""The signing secret: chosen, generated, found again, and kept from others."""
+"""The secret of a machine's own: generated, found again, and kept from others."""
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -7,11 +7,9 @@ from threading import Barrier
 
 import pytest
 
-from notifyctl.errors import SecretNeeded, SecretUnusable, SettingInvalid
-from notifyd.secret import existing_secret, new_secret, secret_for, secret_path
+from notifyctl.errors import SecretNeeded, SecretUnusable
+from notifyd.secret import found_secret, new_secret, secret_for, secret_path
 from notifyd.settings import Settings
-
-CHOSEN = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
@@ -24,48 +22,13 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-# A secret of one's own choice
-
-
-def test_a_chosen_secret_is_the_secret() -> None:
-    secret = secret_for(Settings(jwt_secret=CHOSEN))
-
-    assert (secret.value, secret.is_generated) == (CHOSEN.encode(), False)
-
-
-def test_a_chosen_secret_creates_no_file(local: Settings) -> None:
-    secret_for(Settings(data_dir=local.data_dir, jwt_secret=CHOSEN))
-
-    assert not secret_path(local).exists()
-
-
-def test_a_chosen_secret_wins_over_a_generated_one(local: Settings) -> None:
-    secret_for(local)
-
-    assert not secret_for(Settings(data_dir=local.data_dir, jwt_secret=CHOSEN)).is_generated
-
-
-@pytest.mark.parametrize("short", ["", "x" * 31])
-def test_a_short_secret_is_refused_without_repeating_it(short: str) -> None:
-    with pytest.raises(SettingInvalid, match=f"it has {len(short)} bytes") as caught:
-        secret_for(Settings(jwt_secret=short))
-
-    assert "keygen" in str(caught.value)
-    assert "xxx" not in str(caught.value)
-
-
-def test_bytes_are_counted_and_not_letters() -> None:
-    assert secret_for(Settings(jwt_secret="ä" * 16)).value == ("ä" * 16).encode()
-
-
 # A generated secret
 
 
 def test_a_generated_secret_is_found_again(local: Settings) -> None:
     first, again = secret_for(local), secret_for(local)
 
-    assert first == again == existing_secret(local)
-    assert first.is_generated
+    assert first == again == found_secret(local)
     assert len(first.value) >= 64
 
 
@@ -90,7 +53,7 @@ def test_nothing_is_left_beside_it(local: Settings) -> None:
 
 
 def test_looking_for_a_secret_creates_none(local: Settings) -> None:
-    assert existing_secret(local) is None
+    assert found_secret(local) is None
     assert not secret_path(local).parent.exists()
 
 
@@ -141,7 +104,7 @@ def test_a_damaged_secret_is_never_used(local: Settings, content: bytes) -> None
     with pytest.raises(SecretUnusable, match="too short; remove it"):
         secret_for(local)
     with pytest.raises(SecretUnusable):
-        existing_secret(local)
+        found_secret(local)
 
 
 def test_a_data_directory_that_is_a_file_is_named(tmp_path: Path) -> None:
@@ -187,11 +150,7 @@ def test_a_secret_that_was_generated_earlier_does_not_open_the_door(local: Setti
 def test_a_development_container_may_generate_one(local: Settings) -> None:
     container = Settings(host="0.0.0.0", data_dir=local.data_dir, generate_secret=True)
 
-    assert secret_for(container).is_generated
-
-
-def test_a_chosen_secret_opens_any_address() -> None:
-    assert secret_for(Settings(host="0.0.0.0", jwt_secret=CHOSEN)).value
+    assert secret_for(container) == found_secret(local)
 
 
 # What it shows

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifyctl.errors import SettingInvalid
-from notifyd.auth import HMAC
+from notifyd.keys import ALGORITHMS
 from notifyd.settings import (
     FIELDS,
     Settings,
     describe,
+    has_file,
     is_secret,
     load_settings,
     quantity,
@@ -142,7 +143,14 @@ def test_a_secret_that_is_given_twice_is_refused() -> None:
     assert "keep one" in str(refused(environ=environ))
 
 
-def test_only_secrets_have_files() -> None:
+def test_a_public_key_may_stand_in_a_file() -> None:
+    environ = {"NOTIFYD_JWT_PUBLIC_KEY_FILE": "login.pem"}
+
+    assert load(environ=environ, files={"login.pem": "PEM\n"}).jwt_public_key == "PEM"
+
+
+def test_only_keys_have_files() -> None:
+    assert [name for name in FIELDS if has_file(name)] == ["jwt_secret", "jwt_public_key"]
     assert "no such setting" in str(refused(environ={"NOTIFYD_HOST_FILE": "/etc/hostname"}))
 
 
@@ -167,6 +175,7 @@ def test_the_secret_is_known_as_one() -> None:
         ("GENERATE_SECRET", "off", "generate_secret", False),
         ("ALLOWED_ORIGINS", " https://a.example, https://b.example ,", "allowed_origins", None),
         ("JWT_ALGORITHMS", "HS512", "jwt_algorithms", ("HS512",)),
+        ("JWT_ALGORITHMS", "RS256, EdDSA", "jwt_algorithms", ("RS256", "EdDSA")),
         ("LOG_FORMAT", "json", "log_format", "json"),
         ("PUBLIC_WS_URL", "wss://n.example/ws", "public_ws_url", "wss://n.example/ws"),
     ],
@@ -203,7 +212,7 @@ def test_a_file_may_use_the_types_of_toml() -> None:
         ("GENERATE_SECRET", "maybe", "it must be true or false"),
         ("LOG_LEVEL", "loud", "'loud' is not among the values it can have"),
         ("JWT_ALGORITHMS", "none", "'none' is not among the values it can have"),
-        ("JWT_ALGORITHMS", "HS256,RS256", "'RS256' is not among the values it can have"),
+        ("JWT_ALGORITHMS", "HS256,ES256K", "'ES256K' is not among the values it can have"),
         ("JWT_ALGORITHMS", "", "it may not be empty"),
     ],
 )
@@ -321,8 +330,18 @@ def test_settings_with_a_unit_say_so_in_their_name_or_accept_it() -> None:
     assert unit("host") is None
 
 
-def test_the_default_algorithms_are_those_that_tokens_are_checked_with() -> None:
-    assert Settings().jwt_algorithms == HMAC
+def test_every_algorithm_of_a_key_can_be_set() -> None:
+    assert load(environ={"NOTIFYD_JWT_ALGORITHMS": ",".join(ALGORITHMS)}).jwt_algorithms == (
+        ALGORITHMS
+    )
+
+
+def test_settings_never_show_a_key() -> None:
+    shown = repr(Settings(jwt_secret="s3cret", jwt_public_key="a private key, by mistake"))
+
+    assert "s3cret" not in shown
+    assert "private" not in shown
+    assert "jwt_keys_dir=None" in shown
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import msgspec
 from notifyctl.errors import BadRequest, NotFound
 from notifyctl.wire import TokenAnswer, TokenBody, is_user
 from notifyctl.wire.decoding import decode
-from notifyd.auth import issue, signing
+from notifyd.auth import addressee, issue
 from notifyd.http_api.node import Node
 from notifyd.http_api.route import Answer, Call, answer
 from notifyd.origins import LOOPBACK, hostname
@@ -26,20 +26,20 @@ _bodies = msgspec.json.Decoder(TokenBody)
 
 async def dev_token(node: Node, call: Call) -> Answer:
     """A token for one hour. Anything that hints at another machine finds no such page."""
-    if node.dev_secret is None or not node.settings.is_loopback or not _is_local(call):
+    if node.dev_key is None or not node.settings.is_loopback or not _is_local(call):
         raise NotFound(what=f"page {PATH}")
     body = decode(call.body, _bodies) if call.body else TokenBody()
     if not is_user(body.user):
         raise BadRequest(detail="user: it must be a user id, such as alice")
     token = issue(
-        node.dev_secret,
+        node.dev_key,
         body.user,
         scopes=body.scope.split(),
         topics=["*"],
         now=time.time(),
         ttl_seconds=TTL_SECONDS,
         token_id=uuid.uuid4().hex,
-        **signing(node.settings),
+        **addressee(node.settings),
     )
     return answer(
         TokenAnswer(token=token, user=body.user, expires_in_ms=int(TTL_SECONDS * 1000)),

@@ -8,6 +8,7 @@ from notifyd.auth import Verifier
 from notifyd.delivery import Delivery
 from notifyd.health import Health
 from notifyd.hub import Hub
+from notifyd.keys import Key
 from notifyd.metrics import Metrics
 from notifyd.receipts import Receipts
 from notifyd.settings import Settings
@@ -17,14 +18,14 @@ from notifyd.store.store import Store
 class Node(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One running server. Its parts are built and ended by the application.
 
-    `dev_secret` is the generated secret, if that is what tokens are signed with: then, and
-    only then, this machine gets tokens for development. `started_at` is monotonic seconds.
+    `dev_key` is the generated secret, if that is what tokens are signed with: then, and only
+    then, this machine gets tokens for development. `started_at` is monotonic seconds.
     """
 
     name: str
     settings: Settings
     verifier: Verifier
-    dev_secret: bytes | None
+    dev_key: Key | None
     store: Store
     delivery: Delivery
     hub: Hub

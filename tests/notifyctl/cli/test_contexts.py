@@ -99,3 +99,11 @@ def test_contexts_that_are_no_table_are_none() -> None:
     write("contexts = 5")
 
     assert context_names("") == []
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a", "[contexts", "\0"])
+def test_a_configuration_that_is_no_toml_is_named(home: Path, text: str) -> None:
+    write(text)
+
+    assert "config.toml cannot be read" in refusal("prod")
+    assert context_names("") == []

@@ -9,9 +9,10 @@ from notifyctl.cli.target import Target
 from notifyctl.errors import UsageError
 from notifyctl.wire import Claim
 from notifyd.auth import issue
+from notifyd.keys import secret_key
 
-SECRET = b"0123456789abcdef0123456789abcdef"
-TOKEN = issue(SECRET, "alice", scopes=["subscribe"], now=0, ttl_seconds=60, token_id="t")
+KEY = secret_key(b"0123456789abcdef0123456789abcdef")
+TOKEN = issue(KEY, "alice", scopes=["subscribe"], now=0, ttl_seconds=60, token_id="t")
 GIVEN = Target("http://x", "ws://x/ws", TOKEN)
 HERE = Target("http://127.0.0.1:8000", "ws://127.0.0.1:8001/ws")
 pytestmark = pytest.mark.usefixtures("home")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from notifyctl.cli.letters import copies, from_lines, letter, paced, parse_data
 from notifyctl.errors import BadRequest, UsageError
 from notifyctl.wire import BatchItem
+from tests.support.json_text import BYTES, spoiled
 
 HELLO = {"to": "alice", "title": "Hello"}
 
@@ -149,3 +150,29 @@ def test_data_are_names_with_texts() -> None:
 def test_data_without_a_name_are_refused(pair: str) -> None:
     with pytest.raises(UsageError, match="write --data name=text"):
         parse_data([pair])
+
+
+@given(
+    given_lines=st.lists(BYTES | spoiled(HELLO).map(json.dumps).map(str.encode), max_size=5),
+    fields=st.dictionaries(st.sampled_from(["to", "title", "level"]), st.text(max_size=9)),
+)
+def test_any_line_is_a_notification_or_refused_by_its_number(
+    given_lines: list[bytes], fields: dict[str, str]
+) -> None:
+    found = list(from_lines(given_lines, fields, None))
+
+    assert all(isinstance(item, BatchItem | BadRequest) for _, item in found)
+    numbers = [number for number, _ in found]
+    assert numbers == [
+        number for number, line in enumerate(given_lines, start=1) if not line.isspace()
+    ]
+
+
+@given(pairs=st.lists(st.text(), max_size=4))
+def test_any_data_is_an_object_or_refused(pairs: list[str]) -> None:
+    try:
+        data = parse_data(pairs)
+    except UsageError:
+        assert any(not pair.partition("=")[0] or "=" not in pair for pair in pairs)
+    else:
+        assert {f"{name}={text}" for name, text in data.items()} <= set(pairs)

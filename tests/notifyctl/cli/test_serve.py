@@ -9,11 +9,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from notifyctl.cli.serve import banner, called_as
+from notifyctl.cli.serve import banner, called_as, read_table
+from notifyctl.errors import UsageError
 from notifyd.app import Addresses
-from notifyd.secret import Secret, secret_for, secret_path
+from notifyd.keyring import Keyring, configured_keyring
+from notifyd.keys import secret_key
+from notifyd.secret import secret_for, secret_path
 from notifyd.settings import FIELDS, Settings, describe
 from tests.support.command_line import Notifyctl
+from tests.support.key_pairs import key_pair
 
 SECRET = "0123456789abcdef0123456789abcdef"
 LOCAL = Addresses("http://127.0.0.1:8000", "ws://127.0.0.1:8001/ws")
@@ -23,7 +27,7 @@ class Started(msgspec.Struct):
     """What the server was started with."""
 
     settings: Settings
-    secret: Secret
+    keyring: Keyring
 
 
 @pytest.fixture
@@ -31,8 +35,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Started]]:
     """Servers that are ready at once and have nothing to do."""
     servers: list[Started] = []
 
-    def run(settings: Settings, secret: Secret, on_ready: Callable[[Addresses], None]) -> None:
-        servers.append(Started(settings, secret))
+    def run(settings: Settings, keyring: Keyring, on_ready: Callable[[Addresses], None]) -> None:
+        servers.append(Started(settings, keyring))
         on_ready(LOCAL)
 
     monkeypatch.setattr("notifyd.app.run", run)
@@ -53,7 +57,7 @@ def test_without_a_word_everything_is_as_documented(
 
     (server,) = started
     assert server.settings == Settings()
-    assert server.secret.is_generated
+    assert server.keyring.is_generated
     assert (home / ".local/state/notifyd/secret").exists()
 
 
@@ -139,6 +143,20 @@ def test_other_machines_need_a_secret_of_one_s_own(
     assert notifyctl("serve", "--host", "0.0.0.0").status == 0
 
 
+def test_a_key_that_cannot_be_used_ends_it_before_it_begins(
+    notifyctl: Notifyctl, started: list[Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private = key_pair("ES256")[0]
+    monkeypatch.setenv("NOTIFYD_JWT_PUBLIC_KEY", private)
+
+    outcome = notifyctl("serve", "--debug")
+
+    assert (outcome.status, started) == (2, [])
+    assert "it is a private key" in outcome.err
+    for line in private.splitlines()[1:-1]:
+        assert line not in outcome.err
+
+
 def test_a_secret_that_others_can_read_is_logged(
     notifyctl: Notifyctl, started: list[Started]
 ) -> None:
@@ -162,7 +180,9 @@ def test_the_greeting_goes_to_stderr_so_that_the_log_has_only_its_own_lines(
 
 
 def lines(settings: Settings, addresses: Addresses = LOCAL) -> str:
-    return "\n".join(banner(addresses, settings, "notifyctl"))
+    generated = Keyring((secret_key(SECRET.encode()),), is_generated=True)
+    keyring = configured_keyring(settings) or generated
+    return "\n".join(banner(addresses, settings, keyring, "notifyctl"))
 
 
 def test_the_usual_server_needs_no_options() -> None:
@@ -200,6 +220,26 @@ def test_a_secret_of_one_s_own_is_never_shown() -> None:
     assert SECRET not in text
 
 
+def test_with_a_directory_of_secrets_that_is_what_the_other_terminal_needs(tmp_path: Path) -> None:
+    (tmp_path / "a.secret").write_text(SECRET)
+    text = lines(Settings(jwt_keys_dir=str(tmp_path), data_dir="/elsewhere"))
+
+    assert "with the same NOTIFYD_JWT_KEYS_DIR:" in text
+    assert "\n  notifyctl tail alice\n" in text
+
+
+def test_with_public_keys_only_the_lines_leave_room_for_tokens_from_elsewhere() -> None:
+    text = lines(Settings(jwt_public_key=key_pair("ES256")[1]))
+
+    assert (
+        "with tokens of your login service in ALICE_TOKEN (subscribe) and BOB_TOKEN (publish):"
+    ) in text
+    assert 'tail alice --token "$ALICE_TOKEN"\n' in text
+    assert 'send alice "Hello" --token "$BOB_TOKEN"\n' in text
+    assert '"Authorization: Bearer $BOB_TOKEN"' in text
+    assert "token issue" not in text
+
+
 def test_from_another_address_the_lines_bring_a_token() -> None:
     settings = Settings(jwt_secret=SECRET, host="10.0.0.1")
     text = lines(settings, Addresses("http://10.0.0.1:8000", "ws://10.0.0.1:8001/ws"))
@@ -225,3 +265,12 @@ def test_a_program_that_the_shell_finds_is_called_by_its_name(
 
 def test_a_module_is_called_as_a_module() -> None:
     assert called_as("/x/notifyctl/__main__.py") == f"{sys.executable} -m notifyctl"
+
+
+@pytest.mark.parametrize("text", [b"a = " + b"[" * 20_000, b"\xff", b"a", b"a = 1\na = 2", b"\0"])
+def test_a_file_that_is_no_toml_is_named(text: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(text)
+
+    with pytest.raises(UsageError, match=r"settings\.toml is not valid TOML"):
+        read_table(path)

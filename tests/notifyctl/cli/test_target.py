@@ -8,11 +8,19 @@ import pytest
 
 from notifyctl.cli.contexts import config_path
 from notifyctl.cli.target import Target, beside, find_target, is_local, local_user
-from notifyctl.errors import SecretMissing, ServerUnreachable, TokenNeeded, UsageError
+from notifyctl.errors import (
+    SecretMissing,
+    ServerUnreachable,
+    SigningKeyMissing,
+    TokenNeeded,
+    UsageError,
+)
 from notifyd.auth import Verifier
+from notifyd.keys import secret_key
 from notifyd.secret import secret_for
 from notifyd.settings import Settings
 from tests.support.fake_api import Reply, fake_api
+from tests.support.key_pairs import key_pair
 
 SECRET = "0123456789abcdef0123456789abcdef"
 pytestmark = pytest.mark.usefixtures("home")
@@ -155,7 +163,9 @@ def test_on_the_server_s_machine_a_token_is_signed_here(
     }
     secret = ways[way]()
 
-    identity = Verifier(secret).verify(find_target().token_for("alice", "subscribe"), time.time())
+    identity = Verifier([secret_key(secret)]).verify(
+        find_target().token_for("alice", "subscribe"), time.time()
+    )
 
     assert identity.user == "alice"
     assert identity.scopes == {"subscribe"}
@@ -171,7 +181,7 @@ def test_a_token_that_is_signed_here_is_signed_anew_whenever_one_is_needed() -> 
     first, second = source(), source()
 
     assert first != second
-    assert Verifier(secret).verify(second, time.time()).user == "alice"
+    assert Verifier([secret_key(secret)]).verify(second, time.time()).user == "alice"
 
 
 def test_without_a_server_that_is_what_is_told() -> None:
@@ -185,6 +195,15 @@ def test_beside_a_server_whose_secret_is_elsewhere_that_is_told(home: Path) -> N
         pytest.raises(SecretMissing, match=f"{home}/.local/state/notifyd/secret"),
     ):
         find_target(server.url).token_for("alice", "publish")
+
+
+def test_a_server_with_public_keys_only_leaves_nothing_to_sign_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NOTIFYD_JWT_PUBLIC_KEY", key_pair("ES256")[1])
+
+    with pytest.raises(SigningKeyMissing, match="--key FILE"):
+        find_target().token_for("alice", "publish")
 
 
 @pytest.mark.parametrize(
