@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve check format docs test kills clean
+.PHONY: serve check format docs test kills bench bench-growth crowd schemathesis autobahn clean
 
 serve: $(VENV)/.runtime
 	@exec $(BIN)/notifyctl serve $(ARGS)
@@ -30,8 +30,33 @@ docs: $(VENV)/.development
 kills: $(VENV)/.development
 	NOTIFYCTL_KILLS=$${KILLS:-1000} $(BIN)/pytest -x --timeout=36000 -s tests/end_to_end/test_kills.py
 
+# Figures beside those of peers, measured in the same run: `make bench ARGS="fanout --rounds 3"`.
+bench: $(VENV)/.bench
+	@$(BIN)/python -m loadtests.bench $(ARGS)
+
+# How cost grows, up to ten million events on the disk: half an hour.
+bench-growth: $(VENV)/.bench
+	@$(BIN)/python -m loadtests.bench growth $(ARGS)
+
+# The long form of the silent crowds: so many connections that say nothing on either port.
+crowd: $(VENV)/.development
+	NOTIFYCTL_CROWD=$${CROWD:-10000} $(BIN)/pytest -s tests/hostile -k crowd
+
+# The long form of asking the HTTP API whether it is what /openapi.json says.
+schemathesis: $(VENV)/.development
+	NOTIFYCTL_EXAMPLES=$${EXAMPLES:-500} $(BIN)/pytest -s tests/hostile/test_openapi.py
+
+# Every case of Autobahn's fuzzing client; the report is .autobahn/index.html.
+WSTEST ?= wstest
+autobahn: $(VENV)/.development
+	@command -v $(WSTEST) >/dev/null || { echo "make autobahn needs wstest: pip install" \
+	  "autobahntestsuite with Python 2.7, then run it with WSTEST=/path/to/wstest."; exit 1; }
+	@PYTHONPATH=.:server $(BIN)/python -m tests.conformance.echo 9001 & echo=$$!; \
+	  trap "kill $$echo" EXIT; sleep 2; $(WSTEST) -m fuzzingclient -s tests/conformance/fuzzingclient.json
+	@$(BIN)/python -m tests.conformance.outcome .autobahn/index.json
+
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .autobahn dist
 
 $(VENV)/.runtime: pyproject.toml constraints.txt
 	@echo "Creating the environment in $(VENV) (once, about half a minute) ..."
@@ -45,4 +70,9 @@ $(VENV)/.runtime: pyproject.toml constraints.txt
 $(VENV)/.development: $(VENV)/.runtime
 	@echo "Installing what the checks need ..."
 	@$(PIP) install --group dev
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.runtime
+	@echo "Installing what is compared with ..."
+	@$(PIP) install --group bench
 	@touch $@

@@ -70,7 +70,7 @@ class TooLarge(BadRequest):
 
 
 class RequestTimeout(BadRequest):
-    """The body of the request did not arrive within {seconds:g} s; send it again, and faster."""
+    """The {part} of the request did not arrive within {seconds:g} s; send it again, and faster."""
 
     code = "request_timeout"
     http_status = 408
@@ -140,6 +140,13 @@ class SecretMissing(Unauthorized):
     code = "secret_missing"
 
 
+class SigningKeyMissing(Unauthorized):
+    """The server's keys are public keys, which sign nothing: ask your login service for a token, or
+    sign one with `notifyctl token issue USER --key FILE`, and give it with --token."""
+
+    code = "signing_key_missing"
+
+
 class Forbidden(NotifyError):
     """The token does not allow this: {reason}."""
 
@@ -161,6 +168,14 @@ class StoreUnavailable(NotifyError):
     """The store cannot be written: {reason}. Nothing was accepted; try again later."""
 
     code = "store_unavailable"
+    http_status = 503
+    exit_status = UNREACHABLE
+
+
+class TooManyConnections(NotifyError):
+    """The server has as many connections as it can take; try again after the given time."""
+
+    code = "too_many_connections"
     http_status = 503
     exit_status = UNREACHABLE
 

@@ -33,6 +33,7 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
         "notifyd.effects",
         "notifyd.greeting",
         "notifyd.keepalive",
+        "notifyd.keys",
         "notifyd.notification",
         "notifyd.origins",
         "notifyd.problems",
@@ -44,6 +45,7 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
         "notifyd.settings",
         "notifyd.standing",
         "notifyd.stream",
+        "notifyd.token",
         "notifyd.upgrade",
     ),
     "durable": ("notifyd.store.*",),
@@ -63,6 +65,7 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
         "notifyd.health",
         "notifyd.http_api.*",
         "notifyd.hub",
+        "notifyd.keyring",
         "notifyd.logs",
         "notifyd.metrics",
         "notifyd.port",
@@ -75,6 +78,7 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
         "notifyctl.__main__",
         "notifyctl.cli.*",
         "docs.generate.*",
+        "loadtests.*",
     ),
 }
 NOWHERE: Final = "nowhere"

@@ -7,10 +7,20 @@ from typing import Final
 from tests.support.sources import PACKAGES, ROOT, modules
 
 TESTS: Final = ROOT / "tests"
-MIRRORED: Final = {"notifyctl": TESTS / "notifyctl", "notifyd": TESTS / "server"}
+MIRRORED: Final = {
+    "loadtests": TESTS / "loadtests",
+    "notifyctl": TESTS / "notifyctl",
+    "notifyd": TESTS / "server",
+}
 
 # Modules without a test file of their own, and why that is right.
 UNTESTED: Final[Mapping[str, str]] = {
+    "loadtests": "a docstring",
+    "loadtests.bench": "a docstring",
+    "loadtests.bench.peers": "a docstring",
+    "loadtests.bench.peers.bare_websockets": "a program; the fan-out and the accepts run it",
+    "loadtests.bench.peers.peer": "what peers have in common; the fan-out runs them",
+    "loadtests.bench.peers.write_loop": "a program; the fan-out runs it",
     "notifyctl.client": "a docstring",
     "notifyctl.client.cursor": "a protocol; those who keep to it are tested",
     "notifyctl.wire": "gathers the words of its modules",

@@ -29,6 +29,7 @@ _PASSING: Final = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
 _PATIENCE_SECONDS: Final = 10.0
+_LONGEST_NUMBER: Final = 9
 
 Answer = TypeVar("Answer")
 
@@ -124,7 +125,7 @@ class Exchange:
             raise UnexpectedAnswer(url=self._url, status=status) from None
 
     def _error(self, status: int, raw: bytes, retry_after: str | None) -> NotifyError:
-        retry_ms = int(retry_after) * 1000 if retry_after and retry_after.isdecimal() else None
+        retry_ms = _milliseconds(retry_after or "")
         try:
             problem = decode(raw, msgspec.json.Decoder(Problem))
         except BadRequest:
@@ -164,3 +165,9 @@ def _authorization(token: str | None) -> dict[str, str]:
     if not token.isascii() or not token.isprintable():
         raise TokenInvalid(reason="it contains characters that no token has")
     return {"Authorization": f"Bearer {token}"}
+
+
+def _milliseconds(retry_after: str) -> int | None:
+    """What a `Retry-After` asks for; None for a date, or for longer than anybody waits."""
+    is_number = retry_after.isdecimal() and len(retry_after) <= _LONGEST_NUMBER
+    return int(retry_after) * 1000 if is_number else None

@@ -23,7 +23,7 @@ Seq = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 
 def lower_level(first: Level, second: Level) -> Level:
     """The less urgent of two levels."""
-    return min(first, second, key=LEVELS.index)
+    return first if LEVELS.index(first) <= LEVELS.index(second) else second
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):

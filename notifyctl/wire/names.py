@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 # A client names its streams `inbox` and `topic:<name>`; whose inbox, the token says.
@@ -45,6 +46,7 @@ def is_device(name: str) -> bool:
     return _DEVICE.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=16)  # All events of a batch happen at the same time.
 def timestamp(now: float) -> str:
     """Seconds since 1970 as RFC 3339 in UTC with milliseconds: `2026-11-22T10:00:07.042Z`."""
     moment = datetime.fromtimestamp(now, UTC).replace(tzinfo=None)

@@ -47,13 +47,12 @@ def accept(
     level = "normal" if body.level is UNSET else body.level
     digest = fingerprint(body) if name or op_id else b""
     known = _key(caller, name, op_id, digest, key_seconds)
-    recipients = [body.to] if isinstance(body.to, str) else body.to
-    if len({caller.user if one == ME else one for one in recipients}) < len(recipients):
+    level = lower_level(level, caller.max_level)
+    if isinstance(body.to, str):
+        return [_draft_for(body.to, body, caller, known, op_id, level)]
+    if len({caller.user if one == ME else one for one in body.to}) < len(body.to):
         raise BadRequest(detail="to: a recipient is named twice")
-    return [
-        _draft_for(recipient, body, caller, known, op_id, lower_level(level, caller.max_level))
-        for recipient in recipients
-    ]
+    return [_draft_for(one, body, caller, known, op_id, level) for one in body.to]
 
 
 def accept_read(body: ReadBody | MarkRead, user: str, *, op_id: UUID | None = None) -> ReadDraft:

@@ -17,7 +17,7 @@ import msgspec
 from aiohttp import web
 
 from notifyctl.errors import NotifyError, PortTaken
-from notifyd.auth import Verifier
+from notifyd.auth import Verifier, addressee
 from notifyd.cursors import Cursors
 from notifyd.delivery import Delivery
 from notifyd.drain import slots
@@ -25,22 +25,26 @@ from notifyd.health import Health
 from notifyd.http_api.node import Node
 from notifyd.http_api.server import HttpServer
 from notifyd.hub import Hub
+from notifyd.keyring import Keyring
 from notifyd.logs import fields, handle_loop_error, log
 from notifyd.metrics import Metrics
 from notifyd.port import Port
 from notifyd.rate import Rates
 from notifyd.receipts import Receipts
-from notifyd.secret import Secret
 from notifyd.settings import Settings
 from notifyd.store import open_store
 from notifyd.store.store import Limits
 from notifyd.ws import Connection
 
 EXPIRE_EVERY_SECONDS: Final = 60.0
-# Files that are not connections: the database and its log, the listeners, the HTTP API's own.
-RESERVED_FILES: Final = 500
+# Files that are no WebSocket connections: the HTTP API's, then the database and its log, the
+# listeners, and what the system has accepted before a limit is looked at.
+RESERVED_FILES: Final = 1_500
+HTTP_SHARE: Final = 2 / 3
 ENOUGH_FILES: Final = 65_536
 BACKLOG: Final = 4096
+# Those who wait here are accepted together, and must fit into the reserve.
+HTTP_BACKLOG: Final = 256
 # When the drain is over, sessions have this long to finish closing, and then requests to be
 # answered: together less than the five seconds that an orchestrator adds to `drain_seconds`.
 CLOSE_SECONDS: Final = 3.0
@@ -57,7 +61,7 @@ class Addresses(msgspec.Struct, frozen=True):
 class Server:
     """One node: both ports, the store behind them, and what happens every minute."""
 
-    def __init__(self, settings: Settings, secret: Secret) -> None:
+    def __init__(self, settings: Settings, keyring: Keyring) -> None:
         self._settings = settings
         self._asked_to_stop = asyncio.Event()
         self._in_a_hurry = asyncio.Event()
@@ -71,12 +75,7 @@ class Server:
         )
         self._health = Health(self._store)
         name = f"notifyd/{version('notifyctl')}"
-        verifier = Verifier(
-            secret.value,
-            algorithms=settings.jwt_algorithms,
-            audience=settings.jwt_audience,
-            issuer=settings.jwt_issuer,
-        )
+        verifier = Verifier(keyring.keys, **addressee(settings))
         self.cursors = Cursors(self._store, self._metrics)
         receipts = Receipts()
         delivery = Delivery(
@@ -87,6 +86,7 @@ class Server:
             Rates(settings.publish_rate, settings.publish_burst),
             self._metrics,
         )
+        files = file_limit()
         self._port = Port(
             server=name,
             settings=settings,
@@ -97,13 +97,13 @@ class Server:
             hub=self.hub,
             health=self._health,
             metrics=self._metrics,
-            max_connections=settings.max_connections or connection_limit(file_limit()),
+            max_connections=settings.max_connections or connection_limit(files),
         )
         node = Node(
             name=name,
             settings=settings,
             verifier=verifier,
-            dev_secret=secret.value if secret.is_generated else None,
+            dev_key=keyring.signer if keyring.is_generated else None,
             store=self._store,
             delivery=delivery,
             hub=self.hub,
@@ -113,7 +113,8 @@ class Server:
             drain=self.ask_to_stop,
             started_at=time.monotonic(),
         )
-        self._http = web.ServerRunner(HttpServer(node), shutdown_timeout=REQUEST_SECONDS)
+        http = HttpServer(node, max_connections=http_connection_limit(files))
+        self._http = web.ServerRunner(http, shutdown_timeout=REQUEST_SECONDS)
         self._metrics.queue_bytes = self._port.queue_bytes
         self._ws: asyncio.Server | None = None
         self._minutely: asyncio.Task[None] | None = None
@@ -143,7 +144,7 @@ class Server:
             )
             port = self._settings.http_port
             await self._http.setup()
-            await web.TCPSite(self._http, host, port, backlog=BACKLOG).start()
+            await web.TCPSite(self._http, host, port, backlog=HTTP_BACKLOG).start()
         except OSError as error:
             reason = os.strerror(error.errno).lower() if error.errno else error
             raise PortTaken(port=port, host=host, reason=reason) from None
@@ -217,11 +218,11 @@ class Server:
                 log.debug("expired", extra=fields(**msgspec.structs.asdict(removed)))
 
 
-def run(settings: Settings, secret: Secret, on_ready: Callable[[Addresses], None]) -> None:
+def run(settings: Settings, keyring: Keyring, on_ready: Callable[[Addresses], None]) -> None:
     """Run a server until it is asked to stop; `on_ready` is called when both ports answer."""
 
     async def main() -> None:
-        await Server(settings, secret).serve(on_ready)
+        await Server(settings, keyring).serve(on_ready)
 
     with asyncio.Runner(loop_factory=fastest_loop()) as runner:
         runner.run(main())
@@ -249,8 +250,13 @@ def file_limit() -> int:
 
 
 def connection_limit(files: int) -> int:
-    """How many connections that many files allow, leaving some for everything else."""
+    """How many WebSocket connections that many files allow, leaving some for everything else."""
     return max(files - RESERVED_FILES, files // 2)
+
+
+def http_connection_limit(files: int) -> int:
+    """How many HTTP connections that many files allow: most of what is left."""
+    return int((files - connection_limit(files)) * HTTP_SHARE)
 
 
 def reachable(host: str) -> str:

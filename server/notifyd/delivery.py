@@ -47,7 +47,8 @@ class Delivery:
         publishes too fast, and `StoreUnavailable`; then nothing of the call was accepted.
         """
         began = time.monotonic()
-        wait = self._rates.take(caller.token_id, len(drafts), began)
+        # With the user, because who issues tokens may number those of each user anew.
+        wait = self._rates.take(f"{caller.user} {caller.token_id}", len(drafts), began)
         if wait > 0:
             raise RateLimited(retry_ms=int(wait * 1000) + 1)
         accepted = [draft for draft in drafts if isinstance(draft, Draft)]
@@ -86,8 +87,9 @@ class Delivery:
         now = time.time()
         self._metrics.published(len(entries))
         self._receipts.committed(entries, now)
-        sent = self._hub.push(entries)
-        self._receipts.sent(sent, now)
+        pushed = self._hub.push(entries)
+        self._metrics.sent(pushed.copies)
+        self._receipts.sent(pushed.events, now)
 
     def acknowledge(self, cursor: Cursor) -> None:
         """A device acknowledged: its cursor is stored soon, and the first to do so is noted."""

@@ -31,9 +31,9 @@ def greet(hello: Hello, token: str | None, verifier: Verifier, wall: float) -> G
     identity = verifier.verify(token, wall)
     if not any(map(identity.may, SCOPES)):
         raise Forbidden(reason="it carries no scope")
+    require_room(len(hello.streams))
     for name in hello.streams.keys() - {INBOX}:
         require_topic(name, identity)
-    require_room(len(hello.streams))
     claims = {INBOX: Claim(), **hello.streams}
     if not identity.may("subscribe"):
         del claims[INBOX]

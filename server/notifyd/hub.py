@@ -1,14 +1,15 @@
 """The hub: who is connected to this node, on which devices, following which streams."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 from notifyctl.wire import CloseCode, encode_events
 from notifyd.session import Session
+from notifyd.standing import Standing
 from notifyd.stream import PAGE_BYTES, PAGE_EVENTS, Entry, wire_name
 from notifyd.websocket import text_message
+
+T = TypeVar("T")
 
 
 class Member(Protocol):
@@ -20,8 +21,8 @@ class Member(Protocol):
     def waiting_bytes(self) -> int:
         """How many bytes wait in its socket."""
 
-    def write_events(self, frame: bytes, count: int) -> None:
-        """Write an encoded frame of `count` events to the socket, in this turn of the loop."""
+    def write(self, message: bytes) -> None:
+        """Write an encoded frame to the socket, in this turn of the loop."""
 
     def catch_up(self, stream: str) -> None:
         """Read what is missing from the store."""
@@ -36,6 +37,13 @@ class Member(Protocol):
         """Drop the connection at once."""
 
 
+class Pushed(NamedTuple):
+    """What a push wrote: the events that at least one session got, and how many copies."""
+
+    events: list[Entry]
+    copies: int
+
+
 class Hub:
     """Sessions by user, device and stream. Lives on the event loop; nothing here waits."""
 
@@ -45,7 +53,8 @@ class Hub:
         self._push_bytes = push_bytes
         self._users: dict[str, dict[Member, None]] = {}
         self._devices: dict[tuple[str, str], tuple[int, Member]] = {}
-        self._followers: dict[str, dict[Member, None]] = {}
+        # Each follower with its place in the stream, so that a push asks nobody the way.
+        self._followers: dict[str, dict[Member, Standing]] = {}
 
     # Who is here
 
@@ -72,8 +81,8 @@ class Hub:
         return True
 
     def follow(self, member: Member, stream: str) -> None:
-        """Offer the member what is committed to the stream from now on."""
-        self._followers.setdefault(stream, {})[member] = None
+        """Offer the member what is committed to the stream, where its session now stands."""
+        self._followers.setdefault(stream, {})[member] = member.session.standings[stream]
 
     def unfollow(self, member: Member, stream: str) -> None:
         """Offer the member nothing of the stream any more."""
@@ -113,50 +122,57 @@ class Hub:
 
     # What they get
 
-    def push(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Write new events to everybody who stands right before them; the events somebody got.
+    def push(self, entries: Iterable[Entry]) -> Pushed:
+        """Write new events to everybody who stands right before them.
 
         Who stands elsewhere is told to read the store instead.
         """
-        sent: list[Entry] = []
-        by_stream = sorted(entries, key=attrgetter("stream"))
-        for stream, group in groupby(by_stream, key=attrgetter("stream")):
-            followers = self._followers.get(stream)
-            if followers:
-                sent += self._push_runs(runs(group), list(followers))
-        return sent
+        by_stream: dict[str, list[Entry]] = {}
+        for entry in entries:
+            if entry.stream in self._followers:
+                by_stream.setdefault(entry.stream, []).append(entry)
+        pushed: list[Entry] = []
+        copies = 0
+        for stream, found in by_stream.items():
+            # A copy, because a session that cannot take it leaves at once.
+            followers = list(self._followers.get(stream, {}).items())
+            for run, takers in self._push_runs(found, followers):
+                pushed += run
+                copies += len(run) * takers
+        return Pushed(pushed, copies)
 
     def _push_runs(
-        self, found: Iterator[list[Entry]], followers: Sequence[Member]
-    ) -> Iterator[Entry]:
+        self, found: Sequence[Entry], followers: Sequence[tuple[Member, Standing]]
+    ) -> Iterator[tuple[list[Entry], int]]:
         """Push the first runs. Nobody can read between them: more would drown healthy sessions."""
         room = self._push_bytes
-        for run in found:
+        for run in runs(found):
             if room > 0:
                 room -= sum(len(entry.body) for entry in run)
-                if self._push_run(run, followers):
-                    yield from run
+                if takers := _push_run(run, followers):
+                    yield run, takers
             else:
-                for member in followers:
-                    member.session.miss(run[-1].stream, run[-1].epoch, run[-1].seq)
+                for member, standing in followers:
+                    standing.miss(run[-1].epoch, run[-1].seq)
                     member.catch_up(run[-1].stream)
 
-    def _push_run(self, run: list[Entry], followers: Sequence[Member]) -> bool:
-        stream, epoch, first, last = run[0].stream, run[0].epoch, run[0].seq, run[-1].seq
-        frame = text_message(
-            encode_events(wire_name(stream), epoch, live=True, bodies=[e.body for e in run])
-        )
-        taken = False
-        for member in followers:
-            if member.session.offer(stream, epoch, first, last):
-                member.write_events(frame, len(run))
-                taken = True
-            else:
-                member.catch_up(stream)
-        return taken
+
+def _push_run(run: Sequence[Entry], followers: Iterable[tuple[Member, Standing]]) -> int:
+    """Write a run to those who stand right before it; how many did."""
+    stream, epoch, first, last = run[0].stream, run[0].epoch, run[0].seq, run[-1].seq
+    name = wire_name(stream)
+    frame = text_message(encode_events(name, epoch, live=True, bodies=[e.body for e in run]))
+    takers = 0
+    for member, standing in followers:
+        if standing.offer(epoch, first, last):
+            member.write(frame)
+            takers += 1
+        else:
+            member.catch_up(stream)
+    return takers
 
 
-def runs(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+def runs(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     """New events of one stream in frames: contiguous, 100 and 256 KiB at most, one at least."""
     run: list[Entry] = []
     size = 0
@@ -171,7 +187,7 @@ def runs(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
         yield run
 
 
-def _discard(index: dict[str, dict[Member, None]], key: str, member: Member) -> None:
+def _discard(index: dict[str, dict[Member, T]], key: str, member: Member) -> None:
     members = index.get(key)
     if members is not None:
         members.pop(member, None)

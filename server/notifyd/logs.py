@@ -8,7 +8,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Final, TextIO
 
 from notifyctl.wire import timestamp
@@ -23,7 +23,12 @@ SAME_PER_SECOND: Final = 20
 _PEER_IS_GONE: Final = frozenset(
     {errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN}
 )
-_TOKEN: Final = re.compile(r"eyJ[\w-]{8,}(\.[\w-]*)*")
+# What `{"` looks like in base64, and at the beginning of a word also a brace and a space.
+_TOKEN: Final = re.compile(r"(eyJ|(?<![\w-])(ey[AI]|ew[0ko]))[\w-]{8,}(\.[\w-]*)*")
+# Also one that was cut off; its lines may stand with \n between them, as in JSON.
+_PRIVATE_KEY: Final = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\w+/=\s\\]*(-----END [A-Z ]*PRIVATE KEY-----)?"
+)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PLAIN: Final = re.compile(r"[!#-<>-~]+")
 _COLOURS: Final = {"debug": "2", "info": "36", "warning": "33", "error": "31", "critical": "31"}
@@ -34,10 +39,10 @@ def fields(**values: object) -> dict[str, Any]:
     return {"fields": values}
 
 
-def setup(settings: Settings, stream: TextIO) -> None:
+def setup(settings: Settings, stream: TextIO, secrets: Iterable[str] = ()) -> None:
     """Write the log to `stream`, in the format and from the level that the settings name.
 
-    Libraries are heard from `warning` on only.
+    The secrets never stand in a line. Libraries are heard from `warning` on only.
     """
     on_terminal = stream.isatty()
     is_console = settings.log_format == "console" or (settings.log_format == "auto" and on_terminal)
@@ -46,7 +51,7 @@ def setup(settings: Settings, stream: TextIO) -> None:
         if is_console
         else JsonLines()
     )
-    handler = GuardedHandler(stream, secret=settings.jwt_secret)
+    handler = GuardedHandler(stream, secrets=secrets)
     handler.setFormatter(formatter)
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     root = logging.getLogger()
@@ -151,13 +156,15 @@ class GuardedHandler(logging.StreamHandler[TextIO]):
         self,
         stream: TextIO,
         *,
-        secret: str | None = None,
+        secrets: Iterable[str] = (),
         most: int = SAME_PER_SECOND,
         window_seconds: float = 1.0,
     ) -> None:
         super().__init__(stream)
-        # As it is, and as it looks inside a JSON line.
-        self._secrets = {secret, json.dumps(secret)[1:-1]} if secret else set()
+        # As they are, and as they look inside a JSON line.
+        self._secrets = {
+            text for secret in secrets if secret for text in (secret, json.dumps(secret)[1:-1])
+        }
         self._flood = Flood(most)
         self._window_seconds = window_seconds
         self._window_ends = 0.0
@@ -179,7 +186,8 @@ class GuardedHandler(logging.StreamHandler[TextIO]):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, its tokens and secrets blotted out."""
-        line = _TOKEN.sub("[token]", super().format(record))
+        line = _PRIVATE_KEY.sub("[private key]", super().format(record))
+        line = _TOKEN.sub("[token]", line)
         for secret in self._secrets:
             line = line.replace(secret, "[secret]")
         return line

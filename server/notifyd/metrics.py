@@ -138,7 +138,7 @@ class Metrics:
         self._published.inc(events)
 
     def sent(self, events: int) -> None:
-        """Events were written to a session as they were committed."""
+        """So many copies of events were written to sessions as they were committed."""
         self._sent.inc(events)
 
     def replayed(self, events: int) -> None:

@@ -2,6 +2,7 @@
 
 import random
 import time
+from typing import Final
 
 from notifyd.auth import Verifier
 from notifyd.cursors import Cursors
@@ -12,6 +13,10 @@ from notifyd.keepalive import Timing
 from notifyd.metrics import Metrics
 from notifyd.settings import Settings
 from notifyd.store.store import Store
+
+# What one session may send before it is read more slowly; as much as it may publish, at least.
+FRAMES_PER_SECOND: Final = 5_000
+FRAMES_AT_ONCE: Final = 10_000
 
 
 class Port:
@@ -44,6 +49,8 @@ class Port:
         self.timing = Timing(
             hello=settings.hello_seconds, ping=settings.ping_seconds, pong=settings.pong_seconds
         )
+        self.frame_rate = max(FRAMES_PER_SECOND, settings.publish_rate)
+        self.frame_burst = max(FRAMES_AT_ONCE, settings.publish_burst)
         self.connections: set[Member] = set()
         self._drained_at: float | None = None
 

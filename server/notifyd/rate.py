@@ -9,6 +9,11 @@ class Bucket(msgspec.Struct):
     left: float
     at: float
 
+    def refill(self, rate: float, burst: float, now: float) -> None:
+        """Add what came back since the last time."""
+        self.left = min(burst, self.left + max(0.0, now - self.at) * rate)
+        self.at = now
+
 
 class Rates:
     """One bucket per caller: `burst` at once, `rate` per second after that.
@@ -30,8 +35,7 @@ class Rates:
         """
         self._sweep(now)
         bucket = self._buckets.setdefault(caller, Bucket(self._burst, now))
-        bucket.left = min(self._burst, bucket.left + max(0.0, now - bucket.at) * self._rate)
-        bucket.at = now
+        bucket.refill(self._rate, self._burst, now)
         missing = min(count, self._burst) - bucket.left
         if missing > 0:
             return missing / self._rate
@@ -49,3 +53,24 @@ class Rates:
         ]
         for caller in full:
             del self._buckets[caller]
+
+
+class Pace:
+    """How fast one speaker may go on: who is faster is in debt, and waits until it is paid.
+
+    Nothing is refused, so that whoever only hurries loses nothing but time.
+    """
+
+    __slots__ = ("_bucket", "_burst", "_rate")
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._bucket = Bucket(burst, now)
+
+    def spend(self, count: int, now: float) -> float:
+        """Take `count`; the seconds to wait before more may come."""
+        bucket = self._bucket
+        bucket.refill(self._rate, self._burst, now)
+        bucket.left -= count
+        return max(0.0, -bucket.left / self._rate)

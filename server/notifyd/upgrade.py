@@ -15,6 +15,35 @@ ONCE: Final = ("Origin", "Host", "Authorization")
 PROTOCOLS: Final = "Sec-WebSocket-Protocol"
 TOKEN_PARAMETERS: Final = frozenset({"token", "access_token", "jwt"})
 
+# Each line and their number are bounded elsewhere; together they could be a mebibyte.
+MAX_HEAD: Final = 32 * 1024
+HEAD_END: Final = b"\r\n\r\n"
+
+
+class Head:
+    """Where the head of a request ends, in bytes that come in any pieces."""
+
+    __slots__ = ("_last", "_size", "is_complete")
+
+    def __init__(self) -> None:
+        self._last = b""
+        self._size = 0
+        self.is_complete = False
+
+    def take(self, data: bytes) -> tuple[bytes, bytes]:
+        """Cut `data` where the head ends: what belongs to it, and what follows."""
+        end = (self._last + data).find(HEAD_END)
+        self.is_complete = end >= 0
+        cut = end + len(HEAD_END) - len(self._last) if self.is_complete else len(data)
+        self._last = (self._last + data)[1 - len(HEAD_END) :]
+        self._size += cut
+        return data[:cut], data[cut:]
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether nobody needs to see more of it."""
+        return self._size > MAX_HEAD
+
 
 class Probe(msgspec.Struct, frozen=True):
     """Somebody asks for the server's health."""

@@ -1,14 +1,17 @@
 """One connection on port 8001: the library's WebSocket protocol over an asyncio transport.
 
 The library (`websockets.server.ServerProtocol`) does the handshake, the parsing, the control
-frames and the closing; this class moves bytes, and closes what does not close by itself.
+frames and the closing; this class moves bytes, as many in a turn of the loop as are fair to
+others, and closes what does not close by itself.
 """
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
 from typing import Final, cast
 
+from websockets.exceptions import InvalidMessage
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
@@ -16,8 +19,15 @@ from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from notifyctl.wire import MAX_FRAME, SUBPROTOCOL
+from notifyd.upgrade import Head
 
 CLOSE_SECONDS: Final = 5.0
+# One read of the socket can bring tens of thousands of frames. A turn of the loop parses so many
+# bytes at once, and stops when it has handled so many frames: then it is the others' turn.
+MORSEL: Final = 2 * 1024
+FRAMES_PER_TURN: Final = 64
+NO_REQUEST: Final = "This is no HTTP request, or none without a body.\n"
+HEAD_TOO_LONG: Final = "The head of the request is longer than 32 KiB.\n"
 
 # The library would log every request with its headers, and with them the tokens.
 _silent: Final = logging.getLogger("notifyd.silent")
@@ -32,15 +42,20 @@ def text_message(payload: bytes) -> bytes:
 class WebSocket(asyncio.Protocol):
     """A connection. Subclasses say what a request, a message and the end mean."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_size: int = MAX_FRAME) -> None:
         self.protocol = ServerProtocol(
             select_subprotocol=_select,
             subprotocols=[Subprotocol(SUBPROTOCOL)],
-            max_size=MAX_FRAME,
+            max_size=max_size,
             logger=_silent,
         )
         self.transport: asyncio.Transport | None = None
         self.is_congested = False
+        self._head: Head | None = Head()
+        self._arrived = bytearray()
+        self._frames: deque[Frame] = deque()
+        self._is_paused = False
+        self._turn: asyncio.Handle | None = None
         self._opcode = Opcode.TEXT
         self._message = bytearray()
         self._closing: asyncio.TimerHandle | None = None
@@ -60,6 +75,14 @@ class WebSocket(asyncio.Protocol):
     def on_data(self) -> None:
         """Bytes arrived, whatever they mean."""
 
+    def on_frames(self, count: int) -> None:
+        """So many frames were parsed, of whatever kind, and are about to be handled."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether further messages may come; who says no, calls `read_on` when they may again."""
+        return True
+
     def on_room(self) -> None:
         """The socket, congested before, takes data again."""
 
@@ -75,6 +98,21 @@ class WebSocket(asyncio.Protocol):
     def is_open(self) -> bool:
         """Whether messages can be sent."""
         return self.protocol.state is State.OPEN
+
+    def read_on(self) -> None:
+        """Handle what has arrived, as much as one turn of the loop may take."""
+        left = FRAMES_PER_TURN
+        while left and self.is_ready:
+            if self._frames:
+                left -= 1
+                self._handle_frame(self._frames.popleft())
+            elif self._arrived:
+                morsel = self._arrived[:MORSEL]
+                del self._arrived[:MORSEL]
+                self._parse(morsel)
+            else:
+                break
+        self._heed_backlog()
 
     def respond(self, response: Response) -> None:
         """Answer the request; anything but 101 ends the connection."""
@@ -122,13 +160,22 @@ class WebSocket(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes arrived."""
         self.on_data()
-        self.protocol.receive_data(data)
-        self._handle_events()
+        if self.protocol.state is State.CONNECTING:
+            data = self._open(data)
+        if self._arrived or len(data) > MORSEL:
+            self._arrived += data
+        else:
+            self._parse(data)
+        self.read_on()
 
-    def eof_received(self) -> None:
-        """The other side will send nothing more."""
+    def eof_received(self) -> bool:
+        """The other side will send nothing more. True keeps the connection open for an answer."""
+        if self._is_asked:
+            return True
         self.protocol.receive_eof()
-        self._handle_events()
+        self.flush()
+        self.read_on()
+        return False
 
     def pause_writing(self) -> None:
         """The socket takes no more for now."""
@@ -142,8 +189,11 @@ class WebSocket(asyncio.Protocol):
     def connection_lost(self, _error: Exception | None) -> None:
         """The connection is gone."""
         self.transport = None
-        if self._closing is not None:
-            self._closing.cancel()
+        self._frames.clear()
+        self._arrived.clear()
+        for handle in (self._closing, self._turn):
+            if handle is not None:
+                handle.cancel()
         self.on_end()
 
     # Within
@@ -163,15 +213,66 @@ class WebSocket(asyncio.Protocol):
         elif self.is_congested:
             self.on_backlog()  # Pongs that nobody reads pile up like anything else.
 
-    def _handle_events(self) -> None:
-        for event in self.protocol.events_received():
-            if isinstance(event, Request):
-                self.on_request(event)
-            elif isinstance(event, Frame):
-                self._handle_frame(event)
+    def _open(self, data: bytes) -> bytes:
+        """Take the request from `data`; what is left of it are frames, if it was accepted.
+
+        The protocol must not see what follows a request before it is answered: it would
+        answer that first.
+        """
+        head = self._head
+        if head is None:  # The request is being answered, or was refused.
+            return b""
+        part, rest = head.take(data)
+        if head.is_too_long:
+            self._head = None
+            self.respond(self.protocol.reject(431, HEAD_TOO_LONG))
+            return b""
+        self.protocol.receive_data(part)
+        if head.is_complete or self.protocol.eof_sent:
+            self._head = None
+        for request in self.protocol.events_received():
+            assert isinstance(request, Request)
+            self.on_request(request)
+        if isinstance(self.protocol.handshake_exc, InvalidMessage) and self.transport is not None:
+            # The library would end the connection without a word.
+            self.transport.write(self.protocol.reject(400, NO_REQUEST).serialize())
         self.flush()
-        if self.protocol.state is State.CLOSED and self.transport is not None:
-            self.transport.close()
+        return b"" if self.protocol.state is State.CONNECTING else rest
+
+    @property
+    def _is_asked(self) -> bool:
+        """Whether a request waits for its answer."""
+        protocol = self.protocol
+        return self._head is None and protocol.state is State.CONNECTING and not protocol.eof_sent
+
+    def _parse(self, morsel: bytes | bytearray) -> None:
+        self.protocol.receive_data(morsel)
+        events = self.protocol.events_received()
+        self.flush()  # A pong comes before the answer to what came behind its ping.
+        if events:
+            self._frames += cast(list[Frame], events)
+            self.on_frames(len(events))
+
+    def _heed_backlog(self) -> None:
+        """Read no further while something is left to handle, and go on with it in the next turn."""
+        transport = self.transport
+        if transport is None or transport.is_closing():
+            return
+        if self._frames or self._arrived:
+            if not self._is_paused:
+                self._is_paused = True
+                transport.pause_reading()
+            if self._turn is None and self.is_ready:
+                self._turn = asyncio.get_running_loop().call_soon(self._next_turn)
+        elif self.protocol.state is State.CLOSED:
+            transport.close()
+        elif self._is_paused:
+            self._is_paused = False
+            transport.resume_reading()
+
+    def _next_turn(self) -> None:
+        self._turn = None
+        self.read_on()
 
     def _handle_frame(self, frame: Frame) -> None:
         match frame.opcode:
@@ -195,6 +296,9 @@ class WebSocket(asyncio.Protocol):
             message.decode()
         except UnicodeDecodeError:
             self.protocol.fail(1007, "a text message must be UTF-8")
+            self._frames.clear()  # What came behind it counts for nothing.
+            self._arrived.clear()
+            self.flush()
         else:
             self.on_text(message)
 

@@ -17,6 +17,7 @@ from notifyd import effects as ask
 from notifyd.answers import mark_read, publish
 from notifyd.logs import log
 from notifyd.port import Port
+from notifyd.rate import Pace
 from notifyd.refusal import error_frame
 from notifyd.session import Session, State
 from notifyd.upgrade import Probe, Refusal, Upgrade, read_request
@@ -28,6 +29,9 @@ MAX_UNDER_WAY: Final = 128
 HIGH_WATER: Final = 64 * 1024
 SLOW_CLOSE_SECONDS: Final = 1.0
 ANSWER_SECONDS: Final = 1.0
+# Requests that the store or a signature has to be asked for cost as much as so many others.
+COSTLY: Final = (wire.Subscribe, wire.MarkRead, wire.RefreshToken)
+COSTLY_FRAMES: Final = 10
 # Beyond `max_connections` so many are told why; the others only cost files that others need.
 POLITELY_REFUSED: Final = 100
 
@@ -46,7 +50,8 @@ class Connection(WebSocket):
             now=time.monotonic(),
         )
         self._timer: asyncio.TimerHandle | None = None
-        self._unread: deque[bytes] = deque()
+        self._pace = Pace(port.frame_rate, port.frame_burst, time.monotonic())
+        self._resting: asyncio.TimerHandle | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self._loads: deque[ask.Load] = deque()
         self._is_loading = False
@@ -107,9 +112,38 @@ class Connection(WebSocket):
         self.session.keepalive.heard(time.monotonic())
 
     def on_text(self, message: bytes) -> None:
-        """A frame arrived. It waits while the session attaches or has too much under way."""
-        self._unread.append(message)
-        self._read()
+        """A frame arrived."""
+        try:
+            frame = wire.decode_client(message)
+        except BadRequest as error:
+            self._perform(self.session.refuse(error, wire.frame_id(message)))
+            return
+        if isinstance(frame, COSTLY):
+            self.on_frames(COSTLY_FRAMES)
+        self._perform(self.session.receive(frame, time.time()))
+        if isinstance(frame, wire.RefreshToken):
+            self._arm()
+
+    def on_frames(self, count: int) -> None:
+        """Frames are to be handled. Who sends too many is not closed, but read more slowly."""
+        now = time.monotonic()
+        self.session.keepalive.heard(now)  # However long it had to wait for being read.
+        wait = self._pace.spend(count, now)
+        if wait > 0 and self._resting is None:
+            self._resting = asyncio.get_running_loop().call_later(wait, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = None
+        self.read_on()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the next frame may come: not while the session attaches or does too much."""
+        return (
+            self._resting is None
+            and self.session.state is not State.ATTACHING
+            and len(self._under_way) < MAX_UNDER_WAY
+        )
 
     def on_binary(self, _message: bytes) -> None:
         """There are no binary frames in this protocol."""
@@ -134,34 +168,10 @@ class Connection(WebSocket):
             task.cancel()
         if self._leaving is not None:
             self._leaving.cancel()
-
-    def _read(self) -> None:
-        while self._unread and not self._is_busy:
-            message = self._unread.popleft()
-            try:
-                frame = wire.decode_client(message)
-            except BadRequest as error:
-                self._perform(self.session.refuse(error, wire.frame_id(message)))
-            else:
-                self._perform(self.session.receive(frame, time.time()))
-                if isinstance(frame, wire.RefreshToken):
-                    self._arm()
-        if self.transport is not None and not self.transport.is_closing():
-            if self._unread:
-                self.transport.pause_reading()
-            elif not self.transport.is_reading():
-                self.transport.resume_reading()
-
-    @property
-    def _is_busy(self) -> bool:
-        return self.session.state is State.ATTACHING or len(self._under_way) >= MAX_UNDER_WAY
+        if self._resting is not None:
+            self._resting.cancel()
 
     # The hub's side
-
-    def write_events(self, frame: bytes, count: int) -> None:
-        """Write an encoded frame of events."""
-        self.write(frame)
-        self.port.metrics.sent(count)
 
     def catch_up(self, stream: str) -> None:
         """Read what is missing from the store."""
@@ -320,7 +330,7 @@ class Connection(WebSocket):
             if not isinstance(error, StoreUnavailable):
                 log.error("a session failed", exc_info=error)
             self.end(CloseCode.TRY_AGAIN_LATER, self.port.retry_ms())
-        self._read()
+        self.read_on()
 
     def _arm(self) -> None:
         if self._timer is not None:

@@ -9,9 +9,9 @@ from websockets.asyncio.client import connect
 from notifyctl import wire
 from notifyctl.errors import PortTaken
 from notifyctl.wire import CloseCode
-from notifyd.app import Server, connection_limit, file_limit, reachable
+from notifyd.app import Server, connection_limit, file_limit, http_connection_limit, reachable
 from notifyd.settings import Settings
-from tests.support.nodes import SECRET, node, run
+from tests.support.nodes import KEYRING, node, run
 
 
 def test_a_port_that_is_taken_is_named() -> None:
@@ -22,7 +22,7 @@ def test_a_port_that_is_taken_is_named() -> None:
             port = other.getsockname()[1]
             for taken in ({"http_port": port}, {"ws_port": port}):
                 settings = {"store": "memory:", "http_port": 0, "ws_port": 0, **taken}
-                server = Server(Settings(**settings), SECRET)
+                server = Server(Settings(**settings), KEYRING)
                 with pytest.raises(PortTaken, match=str(port)):
                     await server.start()
                 await server.stop()
@@ -33,7 +33,7 @@ def test_a_port_that_is_taken_is_named() -> None:
 def test_it_serves_until_it_is_asked_to_stop_and_sends_its_sessions_away() -> None:
     async def story() -> None:
         settings = Settings(store="memory:", http_port=0, ws_port=0)
-        server = Server(settings, SECRET)
+        server = Server(settings, KEYRING)
         ready = asyncio.Event()
         serving = asyncio.create_task(server.serve(lambda _addresses: ready.set()))
         await asyncio.wait_for(ready.wait(), 10)
@@ -113,10 +113,12 @@ def test_it_takes_as_many_files_as_it_may_have() -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "connections"), [(20_000, 19_500), (1_000, 500), (400, 200), (256, 128)]
+    ("files", "on_ws", "on_http"),
+    [(20_000, 18_500, 1_000), (3_000, 1_500, 1_000), (1_000, 500, 333), (256, 128, 85)],
 )
-def test_few_files_still_allow_some_connections(files: int, connections: int) -> None:
-    assert connection_limit(files) == connections
+def test_few_files_still_allow_some_connections(files: int, on_ws: int, on_http: int) -> None:
+    assert connection_limit(files) == on_ws
+    assert http_connection_limit(files) == on_http
 
 
 def test_who_asked_before_the_end_is_answered_before_the_end() -> None:

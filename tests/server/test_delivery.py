@@ -38,8 +38,8 @@ class Listener:
     def abort(self) -> None:
         raise AssertionError("nobody drops it")
 
-    def write_events(self, frame: bytes, count: int) -> None:
-        self.frames.append(frame)
+    def write(self, message: bytes) -> None:
+        self.frames.append(message)
 
     def catch_up(self, stream: str) -> None:
         raise AssertionError("it stands right before every event")

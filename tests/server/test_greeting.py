@@ -1,12 +1,16 @@
+import contextlib
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from notifyctl.errors import BadRequest, Forbidden, NotifyError, TokenExpired, Unauthorized
 from notifyctl.wire import Claim, Hello
 from notifyd.auth import Verifier
 from notifyd.greeting import MAX_TOPICS, greet
-from tests.support.sessions import ALICE, SECRET, WALL, hello, token
+from tests.support.sessions import ALICE, KEY, WALL, hello, token
 
-VERIFIER = Verifier(SECRET)
+VERIFIER = Verifier([KEY])
 
 
 def test_everybody_who_may_subscribe_follows_the_own_inbox() -> None:
@@ -49,3 +53,17 @@ def test_the_token_of_the_frame_wins_over_the_one_of_the_headers() -> None:
 def test_what_is_wrong_with_a_hello_is_said(frame: Hello, error: type[NotifyError]) -> None:
     with pytest.raises(error):
         greet(frame, None, VERIFIER, WALL)
+
+
+@given(
+    device=st.none() | st.text(max_size=70),
+    streams=st.dictionaries(
+        st.text(max_size=20) | st.just("inbox") | st.text(max_size=20).map("topic:{}".format),
+        st.builds(Claim, epoch=st.none() | st.text(), after=st.none() | st.integers()),
+    ),
+)
+def test_no_hello_is_too_strange(device: str | None, streams: dict[str, Claim]) -> None:
+    frame = hello(device=device, streams=streams, topics=["*"])
+
+    with contextlib.suppress(NotifyError):
+        assert greet(frame, None, VERIFIER, WALL).claims.keys() == {"inbox", *streams}

@@ -22,8 +22,8 @@ class Spy:
         self.caught_up: list[str] = []
         self.ended: list[CloseCode] = []
 
-    def write_events(self, frame: bytes, count: int) -> None:
-        self.frames.append(frame)
+    def write(self, message: bytes) -> None:
+        self.frames.append(message)
 
     def catch_up(self, stream: str) -> None:
         self.caught_up.append(stream)
@@ -60,9 +60,10 @@ def test_everybody_who_stands_right_before_gets_the_same_bytes() -> None:
     hub = Hub(max_sessions_per_user=20)
     phone, laptop = member(hub), member(hub)
 
-    sent = hub.push(entries(1, 2))
+    pushed = hub.push(entries(1, 2))
 
-    assert [entry.seq for entry in sent] == [1, 2]
+    assert [entry.seq for entry in pushed.events] == [1, 2]
+    assert pushed.copies == 4
     assert phone.frames[0] is laptop.frames[0]
     assert wire.encode_events("inbox", "e", live=True, bodies=[b'{"seq":1}'] * 2) in phone.frames[0]
 
@@ -81,8 +82,8 @@ def test_an_event_that_nobody_took_was_not_sent() -> None:
     hub = Hub(max_sessions_per_user=20)
     member(hub, head=0)
 
-    assert hub.push(entries(5)) == []
-    assert hub.push(entries(1, stream="topic:nobody")) == []
+    assert hub.push(entries(5)) == ([], 0)
+    assert hub.push(entries(1, stream="topic:nobody")) == ([], 0)
 
 
 def test_a_member_that_left_gets_nothing() -> None:
@@ -140,7 +141,7 @@ def test_an_older_session_that_leaves_does_not_give_its_device_up_for_the_newer_
     size=st.integers(1, PAGE_BYTES * 2),
 )
 def test_runs_lose_nothing_and_stay_within_bounds(seqs: Sequence[int], size: int) -> None:
-    found = list(runs(iter(entries(*seqs, body=b"x" * size))))
+    found = list(runs(entries(*seqs, body=b"x" * size)))
 
     assert [entry.seq for run in found for entry in run] == seqs
     for run in found:

@@ -5,7 +5,8 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Iterator
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from notifyd.logs import (
     setup,
 )
 from notifyd.settings import Settings
+from tests.support.key_pairs import key_pair
 from tests.support.sessions import token
 
 log = logging.getLogger("notifyd.test")
@@ -49,9 +51,9 @@ def _loggers_as_they_were() -> Iterator[None]:
         one.setLevel(level)
 
 
-def written(stream: io.StringIO, **settings: Any) -> io.StringIO:
+def written(stream: io.StringIO, *, secrets: Sequence[str] = (), **settings: Any) -> io.StringIO:
     """The stream, with the log on it."""
-    setup(Settings(**settings), stream)
+    setup(Settings(**settings), stream, secrets)
     return stream
 
 
@@ -187,7 +189,7 @@ def test_the_level_is_the_settings() -> None:
 @pytest.mark.parametrize("log_format", ["json", "console"])
 def test_no_token_and_no_secret_reaches_a_line(log_format: str) -> None:
     secret = 'a "quoted" secret of 32 bytes or so'
-    stream = written(io.StringIO(), log_format=log_format, jwt_secret=secret)
+    stream = written(io.StringIO(), log_format=log_format, secrets=[secret])
     bearer = token()
     try:
         int(bearer)
@@ -199,6 +201,63 @@ def test_no_token_and_no_secret_reaches_a_line(log_format: str) -> None:
     assert "[secret]" in text
     for part in (*bearer.split("."), secret, json.dumps(secret)[1:-1]):
         assert part not in text
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+def test_no_private_key_reaches_a_line(log_format: str, algorithm: str) -> None:
+    pem = key_pair(algorithm)[0]
+    stream = written(io.StringIO(), log_format=log_format)
+    log.error("refused %s", pem, extra=fields(key=pem, part=pem[:100]))
+    log.error("and after it")
+
+    text = stream.getvalue()
+    assert "[private key]" in text
+    assert "and after it" in text
+    for line in pem.splitlines()[1:-1]:
+        assert line not in text
+        assert line[:30] not in text
+    if log_format == "json":
+        assert len(lines(stream)) == 2
+
+
+@pytest.mark.parametrize("space", ["", " ", "\n", "\r\n", "\t"])
+def test_a_token_is_known_however_its_header_is_written(space: str) -> None:
+    header = f'{{{space}"alg":{space}"HS256"}}'
+    secret_part = urlsafe_b64encode(header.encode()).decode().rstrip("=")
+    stream = written(io.StringIO(), log_format="console")
+    log.error("refused %s.payload.signature of a framework-for-homework", secret_part)
+
+    assert stream.getvalue().endswith("refused [token] of a framework-for-homework\n")
+
+
+TOKEN = token()
+HIDDEN = [TOKEN, *TOKEN.split(".")[:2], TOKEN.rpartition(".")[0], f"Bearer {TOKEN}", f"{TOKEN}.x"]
+
+
+@given(before=st.text(), hidden=st.sampled_from(HIDDEN), after=st.text(), name=st.text(min_size=1))
+@pytest.mark.parametrize(
+    "formatter", [JsonLines(), ConsoleLines(colour=False)], ids=["json", "console"]
+)
+def test_no_token_survives_in_any_text(
+    formatter: logging.Formatter, before: str, hidden: str, after: str, name: str
+) -> None:
+    handler = GuardedHandler(io.StringIO())
+    handler.setFormatter(formatter)
+    about = record(before + hidden + after)
+    about.fields = {name: [before, hidden], "user": hidden + after}
+    line = handler.format(about)
+
+    for part in TOKEN.split("."):
+        assert part not in line or (part not in hidden and part in before + after + name)
+
+
+@given(text=st.text(alphabet="eyJAbBIWw0k.-_ \\n", max_size=2_000))
+def test_any_text_is_searched_for_tokens_in_no_time(text: str) -> None:
+    handler = GuardedHandler(io.StringIO())
+    handler.setFormatter(JsonLines())
+
+    assert not re.search(r"eyJ[\w-]{8}", handler.format(record(text)))
 
 
 # Floods

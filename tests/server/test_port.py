@@ -1,43 +1,15 @@
 from notifyctl.wire import CloseCode
-from notifyd.auth import Verifier
-from notifyd.cursors import Cursors
-from notifyd.delivery import Delivery
-from notifyd.health import Health
-from notifyd.hub import Hub
-from notifyd.metrics import Metrics
-from notifyd.port import Port
-from notifyd.rate import Rates
-from notifyd.receipts import Receipts
-from notifyd.settings import Settings
-from notifyd.store.memory import MemoryStore
-from notifyd.store.store import Limits
+from notifyd.port import FRAMES_PER_SECOND
 from tests.support.nodes import node, run
-from tests.support.sessions import SECRET
-
-
-def port() -> Port:
-    store, hub, metrics = MemoryStore(Limits()), Hub(max_sessions_per_user=20), Metrics()
-    cursors = Cursors(store, metrics)
-    return Port(
-        server="notifyd/test",
-        settings=Settings(ping_seconds=7.0),
-        verifier=Verifier(SECRET),
-        store=store,
-        delivery=Delivery(store, hub, cursors, Receipts(), Rates(1, 1), metrics),
-        cursors=cursors,
-        hub=hub,
-        health=Health(store),
-        metrics=metrics,
-        max_connections=10,
-    )
+from tests.support.ports import bare_port
 
 
 def test_sessions_wait_as_long_as_the_settings_say() -> None:
-    assert port().timing.ping == 7.0
+    assert bare_port().timing.ping == 7.0
 
 
 def test_who_is_sent_away_comes_back_after_the_drain_and_not_all_at_once() -> None:
-    here = port()
+    here = bare_port()
     assert not here.is_draining
 
     here.drain(20.0)
@@ -57,3 +29,9 @@ def test_everybody_can_be_sent_away_at_once() -> None:
                 assert session.socket.close_code == CloseCode.DRAINING
 
     run(story())
+
+
+def test_a_session_may_send_as_much_as_its_token_may_publish() -> None:
+    assert bare_port().frame_rate == FRAMES_PER_SECOND
+    assert bare_port(publish_rate=50_000, publish_burst=60_000).frame_rate == 50_000
+    assert bare_port(publish_rate=50_000, publish_burst=60_000).frame_burst == 60_000

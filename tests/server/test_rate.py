@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifyd.rate import Rates
+from notifyd.rate import Pace, Rates
 
 Steps = list[tuple[int, float]]
 steps: st.SearchStrategy[Steps] = st.lists(
@@ -81,3 +81,29 @@ def test_who_stays_below_the_rate_is_never_refused(steps: Steps) -> None:
     for count, pause in steps:
         now += pause + count / 10
         assert rates.take("alice", count, now) == 0.0
+
+
+def test_who_keeps_the_pace_never_waits() -> None:
+    pace = Pace(rate=8, burst=50, now=0.0)
+
+    assert pace.spend(50, now=0.0) == 0.0
+    assert all(pace.spend(1, now=step / 8) == 0.0 for step in range(1, 100))
+
+
+def test_who_hurries_waits_until_the_debt_is_paid() -> None:
+    pace = Pace(rate=10, burst=50, now=0.0)
+
+    assert pace.spend(70, now=0.0) == 2.0
+    assert pace.spend(0, now=1.0) == 1.0
+    assert pace.spend(0, now=2.0) == 0.0
+
+
+@given(steps=steps)
+def test_with_its_waits_nobody_is_faster_than_the_pace(steps: Steps) -> None:
+    pace = Pace(rate=10, burst=50, now=0.0)
+    now, spent = 0.0, 0
+    for count, pause in steps:
+        now += pause
+        assert spent <= 50 + 10 * now + 1e-6
+        spent += count
+        now += pace.spend(count, now)

@@ -1,6 +1,13 @@
+import contextlib
+import json
+from typing import get_args
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from notifyctl import wire
+from notifyctl.errors import BadRequest
 from notifyctl.wire import Claim, CloseCode
 from notifyd.effects import (
     Abort,
@@ -16,6 +23,7 @@ from notifyd.effects import (
     SendPage,
 )
 from notifyd.stream import Page, Position
+from tests.support.json_text import spoiled
 from tests.support.sessions import (
     ALICE,
     NOW,
@@ -27,6 +35,9 @@ from tests.support.sessions import (
     session,
     token,
 )
+from tests.support.vectors import vector_name, vector_value
+
+FRAMES = [vector_name(kind) for kind in get_args(wire.AnyClientFrame)]
 
 
 def error_of(effect: object) -> wire.Error:
@@ -344,3 +355,14 @@ def test_after_the_end_nothing_is_done() -> None:
     assert conversation.receive(wire.Ping(id=1), WALL) == []
     assert conversation.close(CloseCode.DRAINING) == []
     assert conversation.wake(NOW + 100, WALL) == []
+
+
+@given(data=st.data(), name=st.sampled_from(sorted(FRAMES)), is_greeted=st.booleans())
+def test_nothing_that_a_client_can_say_is_too_strange(
+    data: st.DataObject, name: str, is_greeted: bool
+) -> None:
+    conversation = publisher() if is_greeted else session()
+    raw = json.dumps(data.draw(spoiled(vector_value(name))))
+    with contextlib.suppress(BadRequest):
+        frame = wire.decode_client(raw)
+        assert conversation.receive(frame, WALL) is not None

@@ -1,10 +1,11 @@
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifyd.upgrade import Probe, Refusal, Upgrade, read_request
+from notifyd.upgrade import MAX_HEAD, Head, Probe, Refusal, Upgrade, read_request
 
 
 def header(**headers: str | list[str]) -> Callable[[str], Sequence[str]]:
@@ -84,3 +85,31 @@ def test_no_request_is_too_strange(path: str, name: str) -> None:
     strange = header(**{name: path})
     assert isinstance(read_request(path, strange, ()), Probe | Refusal | Upgrade)
     assert isinstance(read_request(f"/ws?{path}", strange, ()), Refusal | Upgrade)
+
+
+@given(head=st.binary(max_size=40), rest=st.binary(max_size=20), cuts=st.sets(st.integers(0, 70)))
+def test_a_head_ends_at_its_empty_line_however_it_is_cut(
+    head: bytes, rest: bytes, cuts: set[int]
+) -> None:
+    data = head + b"\r\n\r\n" + rest
+    end = data.index(b"\r\n\r\n") + 4
+    taker, taken, left = Head(), b"", b""
+    for start, stop in pairwise([0, *sorted(cuts & set(range(len(data)))), len(data)]):
+        if taker.is_complete:
+            left += data[start:stop]
+            continue
+        part, left = taker.take(data[start:stop])
+        taken += part
+
+    assert taker.is_complete
+    assert (taken, left) == (data[:end], data[end:])
+
+
+def test_a_head_has_its_limit() -> None:
+    head = Head()
+    head.take(b"x" * MAX_HEAD)
+    assert not head.is_too_long
+
+    head.take(b"x")
+
+    assert head.is_too_long

@@ -4,12 +4,16 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 
-from notifyd.websocket import WebSocket, text_message
+from notifyd.websocket import FRAMES_PER_TURN, WebSocket, text_message
 from tests.support.nodes import run
+from tests.support.raw import frame, request, said
+from tests.support.wild_streams import WildTransport, carry, streams
 
 
 class Echo(WebSocket):
@@ -229,5 +233,136 @@ def test_empty_fragments_cost_nothing() -> None:
             client.transport.write(Frame(Opcode.CONT, b"b").serialize(mask=True))
             assert await client.recv() == "ab"
             assert echoes[0].is_open
+
+    run(story())
+
+
+class Listener(WebSocket):
+    """Notes the texts, and says no to more when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[bytes] = []
+        self.wants_more = True
+
+    def on_text(self, message: bytes) -> None:
+        self.texts.append(message)
+
+    @property
+    def is_ready(self) -> bool:
+        return self.wants_more
+
+
+def opened() -> tuple[Listener, WildTransport]:
+    """A connection after its upgrade."""
+    listener, transport = Listener(), WildTransport()
+    listener.connection_made(transport)
+    listener.data_received(request())
+    return listener, transport
+
+
+def test_one_turn_handles_some_frames_and_leaves_the_rest_to_the_next() -> None:
+    async def story() -> None:
+        listener, transport = opened()
+        listener.data_received(said("x") * 1000)
+        assert len(listener.texts) == FRAMES_PER_TURN
+        assert not transport.is_reading()
+
+        while not transport.is_reading():
+            await asyncio.sleep(0)
+        assert len(listener.texts) == 1000
+
+    run(story())
+
+
+def test_who_is_not_ready_is_not_given_more() -> None:
+    async def story() -> None:
+        listener, transport = opened()
+        listener.wants_more = False
+        listener.data_received(said("x"))
+        await asyncio.sleep(0.01)
+        assert listener.texts == []
+        assert not transport.is_reading()
+
+        listener.wants_more = True
+        listener.read_on()
+        assert listener.texts == [b"x"]
+        assert transport.is_reading()
+
+    run(story())
+
+
+def test_what_comes_behind_broken_text_counts_for_nothing() -> None:
+    async def story() -> None:
+        listener, _ = opened()
+        listener.data_received(said("x") + said(b"\xff") + said("y"))
+        assert listener.texts == [b"x"]
+
+    run(story())
+
+
+def test_a_pong_comes_before_the_answer_to_what_came_behind_its_ping() -> None:
+    async def story() -> None:
+        echo, transport = Echo(), WildTransport()
+        echo.connection_made(transport)
+        echo.data_received(request())
+        echo.data_received(frame(Opcode.PING, b"p") + said("x"))
+        assert transport.written.endswith(b"\x8a\x01p\x81\x01x")
+
+    run(story())
+
+
+def test_frames_behind_the_request_are_not_answered_before_it() -> None:
+    async def story() -> None:
+        echo, transport = Echo(), WildTransport()
+        echo.connection_made(transport)
+        echo.data_received(request() + frame(Opcode.PING, b"p") + said("x"))
+        assert transport.written.startswith(b"HTTP/1.1 101")
+        assert transport.written.endswith(b"\x8a\x01p\x81\x01x")
+
+    run(story())
+
+
+def test_a_request_may_be_answered_later_whatever_comes_meanwhile() -> None:
+    class Slow(Echo):
+        def on_request(self, request: object) -> None:
+            pass
+
+    async def story() -> None:
+        slow, transport = Slow(), WildTransport()
+        slow.connection_made(transport)
+        slow.data_received(request() + b"and more")
+        slow.data_received(b"and more")
+        assert slow.eof_received()
+        slow.respond(slow.protocol.reject(200, "well"))
+        assert transport.written.startswith(b"HTTP/1.1 200")
+        slow.connection_lost(None)
+
+    run(story())
+
+
+def test_what_is_no_request_is_told_so() -> None:
+    async def story() -> None:
+        echo, transport = Echo(), WildTransport()
+        echo.connection_made(transport)
+        echo.data_received(b"\x16\x03\x01\n")
+        assert transport.written.startswith(b"HTTP/1.1 400")
+        assert transport.is_ended
+        echo.connection_lost(None)
+
+    run(story())
+
+
+@given(pieces=streams(), to_the_end=st.booleans())
+def test_any_stream_leaves_a_connection_open_or_ends_it(
+    pieces: list[bytes], to_the_end: bool
+) -> None:
+    async def story() -> None:
+        echo = Echo()
+        transport = await carry(pieces, echo, to_the_end=to_the_end)
+        assert not (to_the_end and echo.is_open)
+        assert len(transport.written) <= 1000 + 2 * sum(map(len, pieces))
+        if not to_the_end:
+            echo.connection_lost(None)
 
     run(story())

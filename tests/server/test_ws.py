@@ -7,13 +7,20 @@ from tempfile import TemporaryDirectory
 import msgspec
 import pytest
 from aiohttp import ClientSession
+from hypothesis import given
+from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 
 from notifyctl import wire
 from notifyctl.wire import Claim, CloseCode
+from notifyd.session import State
+from notifyd.ws import Connection
 from tests.support.nodes import Node, node, run
+from tests.support.ports import bare_port
+from tests.support.raw import frame, request
+from tests.support.wild_streams import WildTransport, carry, streams
 
 
 async def close_of(socket: ClientConnection) -> tuple[int, str]:
@@ -390,7 +397,8 @@ def test_a_device_that_stops_reading_is_closed_and_nobody_else_notices() -> None
 
 def test_a_client_that_pings_and_does_not_read_is_closed() -> None:
     async def story() -> None:
-        async with node(queue_bytes=512 * 1024) as here, here.session() as alice:
+        fast = {"publish_rate": 1_000_000, "publish_burst": 1_000_000}
+        async with node(queue_bytes=512 * 1024, **fast) as here, here.session() as alice:
             alice.socket.transport.pause_reading()
             pings = Frame(Opcode.PING, b"x" * 125).serialize(mask=True) * 1000
             while here.server.hub.members():
@@ -431,5 +439,52 @@ def test_a_shorter_token_ends_the_session_sooner() -> None:
             await alice.say(wire.RefreshToken(id=1, token=shorter))
             assert (await alice.expect(wire.TokenAccepted)).expires_in_ms == 0
             assert (await close_of(alice.socket))[0] == CloseCode.TOKEN_EXPIRED
+
+    run(story())
+
+
+def test_what_is_said_right_behind_hello_waits_for_the_welcome() -> None:
+    async def story() -> None:
+        async with node() as here, connect(here.ws_url) as socket:
+            await socket.send(wire.encode(wire.Hello(token=here.token("alice"))).decode())
+            await socket.send(wire.encode(wire.Ping(id=1)).decode())
+            msgspec.json.decode(await socket.recv(), type=wire.Welcome)
+            msgspec.json.decode(await socket.recv(), type=wire.Pong)
+
+    run(story())
+
+
+def test_who_sends_too_many_frames_is_read_more_slowly_and_loses_nothing() -> None:
+    pong = b"\x8a\x00"
+
+    async def story() -> None:
+        connection = Connection(bare_port())
+        transport = WildTransport()
+        connection.connection_made(transport)
+        connection.data_received(request())
+        connection.data_received(frame(Opcode.PING) * 12_000)
+        while connection.is_ready:
+            await asyncio.sleep(0)
+        assert not transport.is_reading()
+        assert 10_000 <= transport.written.count(pong) < 12_000
+
+        while not transport.is_reading():
+            await asyncio.sleep(0.01)
+        assert transport.written.count(pong) == 12_000
+        connection.connection_lost(None)
+
+    run(story())
+
+
+@given(pieces=streams(), to_the_end=st.booleans())
+def test_any_stream_leaves_a_session_open_or_ends_it(pieces: list[bytes], to_the_end: bool) -> None:
+    async def story() -> None:
+        port = bare_port()
+        connection = Connection(port)
+        await carry(pieces, connection, to_the_end=to_the_end)
+        if not to_the_end:
+            connection.connection_lost(None)
+        assert connection.session.state is State.CLOSED
+        assert not port.connections
 
     run(story())

@@ -6,12 +6,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 import pytest
 
 from notifyctl.cli import main
+from tests.support import overheard
+
+# What is asked for a token or a key, prints one.
+PRINTS_A_SECRET: Final = frozenset({("token", "issue"), ("token", "keygen")})
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -47,6 +51,8 @@ def caller(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
         except SystemExit as ending:
             status = ending.code or 0
         written = capsys.readouterr()
+        if tuple(arguments[:2]) not in PRINTS_A_SECRET:
+            overheard.note(f"notifyctl {' '.join(map(str, arguments[:2]))}", "\n".join(written))
         return Outcome(status, written.out, written.err)
 
     return call

@@ -24,7 +24,8 @@ from notifyd.receipts import Receipts
 from notifyd.settings import Settings
 from notifyd.store.memory import MemoryStore
 from notifyd.store.store import Limits
-from tests.support.nodes import SECRET, Node, node
+from tests.support import overheard
+from tests.support.nodes import KEY, Node, node
 
 T = TypeVar("T")
 
@@ -73,7 +74,10 @@ class Api:
         if body is not None:
             data = io.BytesIO(body if isinstance(body, bytes) else msgspec.json.encode(body))
         async with self._http.request(method, path, data=data, headers=sent) as response:
-            return Reply(response.status, response.headers, await response.read())
+            reply = Reply(response.status, response.headers, await response.read())
+        if reply.status >= 400 or path == "/metrics":
+            overheard.note(f"{method} {path}", reply.body.decode())
+        return reply
 
     async def publish(self, to: str = "alice", title: str = "Hello", **content: Any) -> Published:
         """Publish one notification as bob."""
@@ -82,20 +86,25 @@ class Api:
         assert reply.status == 201, reply.body
         return reply.read(Published)
 
-    async def speak(self, raw: bytes, *, until: bytes = b"") -> bytes:
-        """What comes back on a connection of its own, until it contains `until` or ends."""
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        """A connection of its own."""
         host, port = self.node.http_url.removeprefix("http://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
-        writer.write(raw)
-        came = b""
         try:
-            async with asyncio.timeout(10):
-                while chunk := await reader.read(65536):
-                    came += chunk
-                    if until and until in came:
-                        break
+            yield reader, writer
         finally:
             writer.close()
+
+    async def speak(self, raw: bytes, *, until: bytes = b"") -> bytes:
+        """What comes back on a connection of its own, until it contains `until` or ends."""
+        came = b""
+        async with self.connection() as (reader, writer), asyncio.timeout(10):
+            writer.write(raw)
+            while chunk := await reader.read(65536):
+                came += chunk
+                if until and until in came:
+                    break
         return came
 
 
@@ -119,8 +128,8 @@ def bare_node(store: MemoryStore | None = None, **changes: Any) -> HttpNode:
     parts: dict[str, Any] = {
         "name": "notifyd/test",
         "settings": settings,
-        "verifier": Verifier(SECRET.value),
-        "dev_secret": SECRET.value,
+        "verifier": Verifier([KEY]),
+        "dev_key": KEY,
         "store": store,
         "delivery": Delivery(store, hub, Cursors(store, metrics), receipts, rates, metrics),
         "hub": hub,

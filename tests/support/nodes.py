@@ -11,10 +11,14 @@ from websockets.asyncio.client import ClientConnection, connect
 from notifyctl import wire
 from notifyd.app import Server, fastest_loop
 from notifyd.auth import issue
-from notifyd.secret import Secret
+from notifyd.keyring import Keyring
+from notifyd.keys import secret_key
 from notifyd.settings import Settings
+from tests.support import overheard
 
-SECRET = Secret(b"0123456789abcdef0123456789abcdef", is_generated=True)
+SECRET = "0123456789abcdef0123456789abcdef"
+KEY = secret_key(SECRET.encode())
+KEYRING = Keyring((KEY,), is_generated=True)
 T = TypeVar("T")
 
 
@@ -49,7 +53,7 @@ class Node:
     ) -> str:
         """A token for a node of this process; `subscribe` and `publish` unless scopes are named."""
         return issue(
-            SECRET.value,
+            KEY,
             user,
             scopes=scopes or ("subscribe", "publish"),
             topics=topics,
@@ -78,6 +82,7 @@ class Node:
             await talk.say(hello)
             talk.welcome = await talk.expect(wire.Welcome)
             yield talk
+        overheard.note("the reason of a close", socket.close_reason or "")
 
 
 F = TypeVar("F", bound=msgspec.Struct)
@@ -125,10 +130,11 @@ class Conversation:
 
 
 @asynccontextmanager
-async def node(**settings: Any) -> AsyncIterator[Node]:
+async def node(keyring: Keyring = KEYRING, /, **settings: Any) -> AsyncIterator[Node]:
     """A node with a memory store on free ports, unless the settings say otherwise."""
+    overheard.keep_secret(SECRET)
     chosen = {"store": "memory:", "http_port": 0, "ws_port": 0, **settings}
-    server = Server(Settings(**chosen), SECRET)
+    server = Server(Settings(**chosen), keyring)
     addresses = await server.start()
     try:
         yield Node(addresses.http_url, addresses.ws_url, server)

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from tests.support import overheard
 from tests.support.manual import Block
 from tests.support.servers import free_port
 from tests.support.sources import ROOT
@@ -129,6 +130,8 @@ class Reader:
 
     def _begin(self, script: str, stdin: int) -> tuple[subprocess.Popen[bytes], Path]:
         output = self._outputs / f"{len(list(self._outputs.iterdir()))}.txt"
+        if _STARTS_SERVER.search(script):  # Others may be asked for a token, and print it.
+            overheard.note_file(output)
         remember = f"export -p > '{self._state}'\necho \"cd '$PWD'\" >> '{self._state}'"
         with output.open("wb") as file:
             process = subprocess.Popen(

@@ -14,7 +14,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from notifyd.auth import issue
+from notifyd.keys import secret_key
 from notifyd.secret import FILE
+from tests.support import overheard
 
 START_SECONDS = 20.0
 STOP_SECONDS = 30.0
@@ -74,8 +76,10 @@ class ServerProcess:
         environment = {
             **{name: value for name, value in os.environ.items() if "NOTIFY" not in name},
             "NOTIFYD_LOG_FORMAT": "json",
+            "NOTIFYD_LOG_LEVEL": "debug",
             **self._environment,
         }
+        overheard.note_file(self.log_path)
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
 
@@ -85,11 +89,16 @@ class ServerProcess:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self._answers():
+                self._keep_its_secret()
                 return
             if self._process.poll() is not None:
                 raise AssertionError(f"the server ended at once:\n{self.log_path.read_text()}")
             time.sleep(0.01)
         raise AssertionError(f"the server did not start:\n{self.log_path.read_text()}")
+
+    def _keep_its_secret(self) -> None:
+        if (path := self.data_dir / FILE).exists():
+            overheard.keep_secret(path.read_text().strip())
 
     def _answers(self) -> bool:
         for port in (self.http_port, self.ws_port):
@@ -123,7 +132,7 @@ class ServerProcess:
         """A token signed with the secret that the server generated."""
         secret = (self.data_dir / FILE).read_bytes().strip()
         return issue(
-            secret,
+            secret_key(secret),
             user,
             scopes=scopes or ("subscribe", "publish"),
             topics=topics,
@@ -133,9 +142,10 @@ class ServerProcess:
         )
 
     def log(self) -> list[dict[str, Any]]:
-        """What the server logged, line by line; what is no JSON is a line of its own."""
+        """What the server logged for operators; what is no JSON is a line of its own."""
         lines = self.log_path.read_text().splitlines()
-        return [json.loads(line) if line.startswith("{") else {"message": line} for line in lines]
+        read = [json.loads(line) if line.startswith("{") else {"message": line} for line in lines]
+        return [line for line in read if line.get("level") != "debug"]
 
 
 @contextmanager

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from notifyctl.wire import Claim, Hello
 from notifyd.auth import Verifier, issue
 from notifyd.keepalive import Timing
+from notifyd.keys import secret_key
 from notifyd.session import Session
 from notifyd.stream import Attachment, Position
 
 ALICE = "alice"
 SECRET = b"0123456789abcdef0123456789abcdef"
+KEY = secret_key(SECRET)
 NOW = 1_000.0
 WALL = 1_800_000_000.0
 
@@ -24,7 +26,13 @@ def token(
 ) -> str:
     """A token that was issued at `WALL`."""
     return issue(
-        secret, user, scopes=scopes, topics=topics, now=WALL, ttl_seconds=ttl, token_id="t"
+        secret_key(secret),
+        user,
+        scopes=scopes,
+        topics=topics,
+        now=WALL,
+        ttl_seconds=ttl,
+        token_id="t",
     )
 
 
@@ -43,7 +51,7 @@ def hello(
 
 def session() -> Session:
     """A session that nobody said hello to."""
-    return Session("s1", server="notifyd/test", verifier=Verifier(SECRET), timing=Timing(), now=NOW)
+    return Session("s1", server="notifyd/test", verifier=Verifier([KEY]), timing=Timing(), now=NOW)
 
 
 def attachment(

@@ -13,6 +13,7 @@ PACKAGES: Final = {
     "notifyctl": ROOT / "notifyctl",
     "notifyd": ROOT / "server" / "notifyd",
     "docs": ROOT / "docs",
+    "loadtests": ROOT / "loadtests",
 }
 
 

@@ -1,5 +1,7 @@
 """Routes that read: an inbox, what was read in it, and what became of a notification."""
 
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Annotated, Final
 
 import msgspec
@@ -24,6 +26,8 @@ from notifyd.http_api.route import Answer, Call, answer
 from notifyd.stream import wire_name
 
 MAX_PAGE: Final = 500
+# A page ends early rather than wait, with many megabytes, for a client that reads slowly.
+MAX_PAGE_BYTES: Final = 1024**2
 
 _read_bodies = msgspec.json.Decoder(ReadBody)
 _events: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
@@ -42,9 +46,13 @@ async def inbox(node: Node, call: Call) -> Answer:
     user = call.user
     call.caller.require_user(user)
     query = call.query_as(InboxQuery)
-    found = await node.store.inbox(user, query.after, query.limit, query.unread)
+    limit = query.limit
+    found = await node.store.inbox(user, query.after, limit, query.unread)
+    if (fitting := _fitting(found.entries)) < len(found.entries):
+        limit = fitting
+        found = await node.store.inbox(user, query.after, limit, query.unread)
     last = found.entries[-1][0] if found.entries else 0
-    is_more = len(found.entries) == query.limit and last < found.position.head
+    is_more = len(found.entries) == limit and last < found.position.head
     page = InboxPage(
         stream=INBOX,
         epoch=found.position.epoch,
@@ -55,6 +63,12 @@ async def inbox(node: Node, call: Call) -> Answer:
         next=last if is_more else None,
     )
     return answer(page)
+
+
+def _fitting(entries: Sequence[tuple[int, bytes]]) -> int:
+    """How many of the entries fit into one page; a large one has it to itself."""
+    sizes = accumulate(len(body) for _, body in entries)
+    return max(1, sum(size <= MAX_PAGE_BYTES for size in sizes))
 
 
 async def mark_read(node: Node, call: Call) -> Answer:

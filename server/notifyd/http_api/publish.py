@@ -7,23 +7,27 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Raw
 
-from notifyctl.errors import BadRequest, NotifyError
+from notifyctl.errors import BadRequest, NotifyError, TooLarge
 from notifyctl.wire import MAX_BATCH, BatchItem, PublishBody, Results
 from notifyctl.wire.decoding import decode
 from notifyd.accept import accept
 from notifyd.answers import in_results
 from notifyd.delivery import Outcome
 from notifyd.http_api.node import Node
-from notifyd.http_api.route import Answer, Call, answer
+from notifyd.http_api.route import MIB, Answer, Call, answer
 from notifyd.notification import Draft
 
 # So many items are taken before everybody else on the loop gets a turn (some milliseconds).
 _TURN: Final = 250
+# A comma or an end of line can be all there is of an item. To split a body full of them would
+# stop everybody for a second, and take hundreds of megabytes.
+MAX_SEPARATORS: Final = 64 * MAX_BATCH
 
 Batch = Annotated[list[BatchItem], Meta(min_length=1, max_length=MAX_BATCH)]
 
 _bodies = msgspec.json.Decoder(PublishBody)
 _items = msgspec.json.Decoder(BatchItem)
+_values: msgspec.json.Decoder[Raw] = msgspec.json.Decoder(Raw)
 _arrays: msgspec.json.Decoder[list[Raw]] = msgspec.json.Decoder(list[Raw])
 
 
@@ -58,17 +62,26 @@ async def publish_batch(node: Node, call: Call) -> Answer:
 
 def _split(body: bytes) -> list[bytes | Raw]:
     """The items of a JSON array, or the lines of NDJSON, each still to be read."""
+    if max(body.count(b","), body.count(b"\n")) > MAX_SEPARATORS:
+        raise BadRequest(
+            detail=f"it has more than {MAX_SEPARATORS} commas or lines; send less at a time"
+        )
     match body.lstrip()[:1]:
         case b"[":
             return [*decode(body, _arrays)]
         case b"{":
-            return [line for line in body.split(b"\n") if line and not line.isspace()]
+            lines = [line for line in body.split(b"\n") if line and not line.isspace()]
+            if len(lines) == 1:
+                decode(lines[0], _values)  # One line that is no JSON is no batch at all.
+            return [*lines]
         case _:
             raise BadRequest(detail="a batch is a JSON array or one JSON object a line")
 
 
 def _accept_item(item: bytes | Raw, node: Node, call: Call, key: str | None) -> Draft | NotifyError:
     try:
+        if len(item) > MIB:
+            raise TooLarge(limit_bytes=MIB)
         body = decode(item, _items)
         (draft,) = accept(body, call.caller, key_seconds=node.settings.dedup_window, key=key)
     except NotifyError as error:

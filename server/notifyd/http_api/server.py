@@ -4,24 +4,25 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
-from aiohttp.http_exceptions import LineTooLong
 
 from notifyctl.errors import (
     BadRequest,
     InternalError,
     NotifyError,
     RequestTimeout,
+    TokenInvalid,
     TooLarge,
+    TooManyConnections,
     Unauthorized,
 )
-from notifyctl.wire import encode
-from notifyd import problems
 from notifyd.auth import Identity
+from notifyd.http_api.connection import Connection
 from notifyd.http_api.cors import cors_headers, preflight_headers
 from notifyd.http_api.node import Node
+from notifyd.http_api.reply import NO_CORS, problem, response
 from notifyd.http_api.route import Answer, Call, Route
 from notifyd.http_api.router import Router
 from notifyd.http_api.routes import ROUTES
@@ -29,39 +30,62 @@ from notifyd.logs import fields
 
 log = logging.getLogger(__name__)
 
-_OPTIONS: Final[dict[str, Any]] = {
-    "access_log": None,
-    # A small compressed body could be a huge one.
-    "auto_decompress": False,
-    # Proxies keep idle connections for a minute, usually: theirs must end first.
-    "keepalive_timeout": 75.0,
-}
-
 BODY_SECONDS: Final = 60.0
 
 # How metrics call what is no route; a caller's own words would grow without end.
 NO_ROUTE: Final = "none"
 
-_NO_CORS: Final[Mapping[str, str]] = {}
-_ALWAYS: Final = {"Server": "notifyd", "X-Content-Type-Options": "nosniff"}
+_USER: Final = web.RequestKey("user", str)
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class HttpServer(web.Server):
     """aiohttp's low-level server around the table of routes. Run it in a `web.ServerRunner`."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, *, max_connections: int) -> None:
         super().__init__(self._serve)
         self._node = node
         self._router = Router(ROUTES)
+        self._max_connections = max_connections
+        self._open: set[web.RequestHandler] = set()
 
     def __call__(self) -> web.RequestHandler:
         """One connection, as asyncio asks for it."""
-        return _Connection(self, loop=asyncio.get_running_loop(), **_OPTIONS)
+        return Connection(self, self._refused)
+
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        """A client connected. It gets the place of those who have been idle longest, or none."""
+        super().connection_made(handler, transport)
+        assert isinstance(handler, Connection)
+        if len(self._open) >= self._max_connections and not self._make_room():
+            handler.refuse(TooManyConnections())
+        else:
+            self._open.add(handler)
+
+    def connection_lost(
+        self, handler: web.RequestHandler, exc: BaseException | None = None
+    ) -> None:
+        """A client is gone."""
+        self._open.discard(handler)
+        super().connection_lost(handler, exc)
+
+    def _make_room(self) -> bool:
+        idle = [one for one in self._open if isinstance(one, Connection) and one.is_idle]
+        idle.sort(key=lambda one: one.waits_until)
+        # Some at a time: in a flood, to look for each one's place would take all the time.
+        for connection in idle[: 1 + self._max_connections // 10]:
+            self._open.discard(connection)
+            connection.force_close()
+        return bool(idle)
+
+    def _refused(self, error: NotifyError) -> None:
+        self._node.metrics.http_request(NO_ROUTE, error.http_status)
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
-        path = request.rel_url.raw_path
-        name, cors = NO_ROUTE, _NO_CORS
+        began = time.perf_counter()
+        # What CONNECT asks for has no path.
+        path = request.rel_url.raw_path or request.raw_path
+        name, cors = NO_ROUTE, NO_CORS
         try:
             if path.startswith("/v1/"):
                 cors = self._cors(request)
@@ -72,12 +96,18 @@ class HttpServer(web.Server):
                 name = route.name
                 answer = await self._answer(route, parameters, request)
         except NotifyError as error:
-            answer = _problem(error)
+            answer = problem(error)
         except Exception:
             log.exception("a request failed", extra=fields(route=name))
-            answer = _problem(InternalError())
+            answer = problem(InternalError())
         self._node.metrics.http_request(name, answer.status)
-        return _response(answer, cors)
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("request", extra=fields(**_line(request, name, answer.status, began)))
+        reply = response(answer, cors)
+        if answer.status == TooLarge.http_status or not request.content.is_eof():
+            # Where the next request begins, only the rest of this one could tell.
+            reply.force_close()
+        return reply
 
     def _cors(self, request: web.BaseRequest) -> Mapping[str, str]:
         headers = request.headers
@@ -91,6 +121,7 @@ class HttpServer(web.Server):
         identity = None
         if route.access != "open":
             identity = self._identity(request)
+            request[_USER] = identity.user
             if route.access != "token":
                 identity.require(route.access)
         call = Call(
@@ -104,28 +135,21 @@ class HttpServer(web.Server):
         return await route.handler(self._node, call)
 
     def _identity(self, request: web.BaseRequest) -> Identity:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        given = request.headers.getall("Authorization", [""])
+        if len(given) > 1:
+            # A proxy before this server may have looked at the other one.
+            raise TokenInvalid(reason="there are two of them")
+        scheme, _, token = given[0].partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthorized
         return self._node.verifier.verify(token.strip(), time.time())
 
 
-class _Connection(web.RequestHandler):
-    """A connection that answers what is no HTTP like every other error."""
-
-    def handle_error(
-        self,
-        request: web.BaseRequest,  # noqa: ARG002
-        status: int = 500,  # noqa: ARG002
-        exc: BaseException | None = None,
-        message: str | None = None,  # noqa: ARG002
-    ) -> web.StreamResponse:
-        """Called by aiohttp for a request that it could not read; the connection ends."""
-        is_long = isinstance(exc, LineTooLong)
-        detail = "a line of its head is too long" if is_long else "this is not HTTP/1.1"
-        response = _response(_problem(BadRequest(detail=detail)), _NO_CORS)
-        response.force_close()
-        return response
+def _line(request: web.BaseRequest, route: str, status: int, began: float) -> dict[str, object]:
+    """What the log says of a request: never its path or query, in which a secret may stand."""
+    milliseconds = round((time.perf_counter() - began) * 1000, 3)
+    line = {"method": request.method, "route": route, "status": status, "ms": milliseconds}
+    return line | {"user": request[_USER]} if _USER in request else line
 
 
 async def _body(request: web.BaseRequest, limit_bytes: int) -> bytes:
@@ -147,23 +171,7 @@ async def _body(request: web.BaseRequest, limit_bytes: int) -> bytes:
                 if len(body) > limit_bytes:
                     raise TooLarge(limit_bytes=limit_bytes)
     except TimeoutError:
-        raise RequestTimeout(seconds=BODY_SECONDS) from None
+        raise RequestTimeout(part="body", seconds=BODY_SECONDS) from None
     except (web.RequestPayloadError, ConnectionError):
         raise BadRequest(detail="its body ended early or is broken") from None
     return bytes(body)
-
-
-def _problem(error: NotifyError) -> Answer:
-    return Answer(
-        encode(problems.problem(error)),
-        error.http_status,
-        problems.CONTENT_TYPE,
-        problems.headers(error),
-    )
-
-
-def _response(answer: Answer, cors: Mapping[str, str]) -> web.Response:
-    headers: dict[str, Any] = {**_ALWAYS, **cors, **answer.headers}
-    if answer.body:
-        headers["Content-Type"] = answer.content_type
-    return web.Response(body=answer.body, status=answer.status, headers=headers)

@@ -17,6 +17,7 @@ from notifyd.store.database import connect, hold, prepare
 from notifyd.store.lane import Lane
 from notifyd.store.snapshot import Snapshot
 from notifyd.store.store import Appended, Found, InboxSlice, Limits, OnCommit, Removed
+from notifyd.store.streams import Streams
 from notifyd.store.transaction import Transaction
 from notifyd.stream import PAGE_BYTES, PAGE_EVENTS, Attachment, Cursor, Page, Position
 
@@ -43,6 +44,7 @@ class SqliteStore:
         self._epoch = ""
         self._lock: int | None = None
         self._writer: Lane[Transaction] | None = None
+        self._streams: Streams | None = None
         self._readers: list[Lane[Snapshot]] = []
         # Sessions end with this process, and so may the order of their generations.
         self._generations = itertools.count(1)
@@ -72,7 +74,9 @@ class SqliteStore:
             await reader.run(lambda snapshot: snapshot.position(""))
 
     def _begin(self, connection: sqlite3.Connection) -> Transaction:
-        return Transaction(connection, self._limits, self._epoch)
+        if self._streams is None or self._streams.connection is not connection:
+            self._streams = Streams(connection, self._epoch)
+        return Transaction(self._streams, self._limits)
 
     def _look(self, connection: sqlite3.Connection) -> Snapshot:
         return Snapshot(connection, self._epoch)

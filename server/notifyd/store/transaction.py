@@ -11,27 +11,11 @@ from notifyctl.errors import KeyReused
 from notifyd.notification import AnyDraft, Draft, Key, ReadDraft
 from notifyd.store.database import PROVE
 from notifyd.store.entry import compose
-from notifyd.store.rows import (
-    INSERT_CURSORS,
-    INSERT_EVENTS,
-    INSERT_KEYS,
-    Oldest,
-    StreamRow,
-)
+from notifyd.store.rows import INSERT_CURSORS, INSERT_EVENTS, INSERT_KEYS, Oldest, StreamRow
 from notifyd.store.store import Appended, Limits
+from notifyd.store.streams import Streams
 from notifyd.stream import Cursor, Entry, inbox_of, owner_of
 
-LOAD_STREAM: Final = """
-    SELECT id, name, epoch, head, floor, notifications, others, unread, acknowledged, oldest_at
-    FROM streams WHERE name = ?
-"""
-CREATE_STREAM: Final = "INSERT INTO streams (name, epoch) VALUES (?, ?)"
-SAVE_STREAM: Final = """
-    UPDATE streams
-    SET head = ?, floor = ?, notifications = ?, others = ?, unread = ?, acknowledged = ?,
-        oldest_at = ?
-    WHERE id = ?
-"""
 FIND_ANSWER: Final = """
     SELECT fingerprint, expires_at, seq, id, at, presentation, why FROM keys WHERE digest = ?
 """
@@ -58,40 +42,27 @@ REMOVE_BEFORE: Final = "DELETE FROM events WHERE stream = ? AND seq < ?"
 class Transaction:
     """What the jobs of one group do together.
 
-    The figures of each stream are read once; rows are collected and written together. A draft
-    is refused before it changed anything, so that it leaves no trace.
+    Rows are collected and written together. A draft is refused before it changed anything, so
+    that it leaves no trace.
     """
 
-    def __init__(self, connection: sqlite3.Connection, limits: Limits, epoch: str) -> None:
-        """Begin. `epoch` is that of streams nobody has written to."""
-        connection.execute("BEGIN IMMEDIATE")
-        self._connection = connection
+    def __init__(self, streams: Streams, limits: Limits) -> None:
+        """Begin a transaction on the connection of `streams`."""
+        self._connection = streams.begin()
+        self._streams = streams
         self._limits = limits
-        self._epoch = epoch
-        self._streams: dict[str, StreamRow] = {}
+        self._changed: dict[int, StreamRow] = {}
         self._events: list[tuple[Any, ...]] = []
         self._answers: dict[bytes, tuple[Any, ...]] = {}
         self._cursors: list[tuple[Any, ...]] = []
 
     def commit(self) -> None:
         """Write what was collected, remove what is beyond the count bound, and commit."""
-        for row in self._streams.values():
+        for row in self._changed.values():
             self._keep_bound(row)
         self._write()
-        figures = [row.figures() for row in self._streams.values()]
-        self._connection.executemany(SAVE_STREAM, figures)
+        self._streams.save(self._changed.values())
         self._connection.execute("COMMIT")
-
-    def stream(self, name: str) -> StreamRow:
-        """The stream's row, created when nobody has written to the stream before."""
-        row = self._streams.get(name)
-        if row is None:
-            found = self._connection.execute(LOAD_STREAM, (name,)).fetchone()
-            if found is None:
-                created = self._connection.execute(CREATE_STREAM, (name, self._epoch))
-                found = (created.lastrowid, name, self._epoch)
-            row = self._streams[name] = StreamRow(*found)
-        return row
 
     def _execute(self, statement: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run a statement that must see what was collected."""
@@ -108,7 +79,7 @@ class Transaction:
 
     def append(self, draft: AnyDraft, now: float) -> Appended:
         """Append the draft's event. Raises `KeyReused`, or `BadRequest` from composing it."""
-        row = self.stream(draft.stream)
+        row = self._streams.row(draft.stream)
         digest = b""
         if draft.key is not None:
             digest = _digest(draft.key, row.name)
@@ -128,6 +99,7 @@ class Transaction:
         self._events.append(
             (row.id, entry.seq, entry.id, entry.at, is_notification, unread, entry.body)
         )
+        self._changed[row.id] = row
         row.head = entry.seq
         row.notifications += is_notification
         row.others += not is_notification
@@ -149,8 +121,10 @@ class Transaction:
             through = min(draft.through or 0, row.head)
             count = self._execute(MARK_THROUGH, (now, row.id, through)).rowcount
             draft = msgspec.structs.replace(draft, through=through)
+        if not count:
+            return None
         row.unread -= count
-        return draft if count else None
+        return draft
 
     # Keys
 
@@ -189,12 +163,13 @@ class Transaction:
 
     def advance(self, cursor: Cursor, now: float) -> None:
         """Move a cursor forward."""
-        row = self.stream(cursor.stream)
+        row = self._streams.row(cursor.stream)
         if cursor.epoch != row.epoch or cursor.seq > row.head:
             return
         self._cursors.append((row.id, cursor.user, cursor.device, cursor.seq, now))
-        if cursor.stream == inbox_of(cursor.user):
-            row.acknowledged = max(row.acknowledged, cursor.seq)
+        if cursor.seq > row.acknowledged and cursor.stream == inbox_of(cursor.user):
+            row.acknowledged = cursor.seq
+            self._changed[row.id] = row
 
     # Retention
 
@@ -214,6 +189,7 @@ class Transaction:
         At most `most` are removed, if it is given.
         """
         removed = 0
+        self._changed[row.id] = row
         row.oldest_at = None
         for found in self._execute(OLDEST, (row.id,)):
             oldest = Oldest(*found)
@@ -233,7 +209,7 @@ class Transaction:
         removed = 0
         for (name,) in self._execute(AGED, (aged_at, most)).fetchall():
             if removed < most:
-                row = self.stream(name)
+                row = self._streams.row(name)
                 removed += self._trim(row, lambda oldest: oldest.at <= aged_at, most - removed)
         return removed
 

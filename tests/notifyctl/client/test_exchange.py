@@ -1,7 +1,12 @@
+import json
+import random
 import socket
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from notifyctl.client.backoff import Backoff
 from notifyctl.client.exchange import Exchange
 from notifyctl.errors import (
     KeyReused,
@@ -15,8 +20,14 @@ from notifyctl.errors import (
 )
 from notifyctl.wire import Health, Problem
 from tests.support.fake_api import Reply, fake_api
+from tests.support.json_text import BYTES, spoiled
 
 GOOD = Reply(200, Health())
+PROBLEMS = (
+    spoiled({"title": "No", "status": 503, "code": "internal", "detail": "A.", "retry_ms": 1})
+    .map(json.dumps)
+    .map(str.encode)
+)
 PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 
@@ -161,6 +172,14 @@ def test_who_is_too_fast_is_told_and_not_repeated() -> None:
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("after", ["", "soon", "-1", "9" * 5_000, "Fri, 31 Dec 1999 23:59:59 GMT"])
+def test_a_wait_that_is_no_number_of_seconds_is_not_obeyed(after: str) -> None:
+    with fake_api(Reply(503, PAGE, {"Retry-After": after})) as server:
+        with pytest.raises(UnexpectedAnswer) as error:
+            ask(server.url, attempts=1)
+    assert error.value.retry_ms is None
+
+
 @pytest.mark.parametrize(
     "url", ["", "localhost:8000", "ws://localhost:8001/ws", "http://", "http://x:port", "http://["]
 )
@@ -173,3 +192,14 @@ def test_what_is_no_url_is_refused_at_once(url: str) -> None:
 def test_what_is_no_token_never_travels(token: str) -> None:
     with pytest.raises(TokenInvalid):
         Exchange("http://127.0.0.1:1", token, timeout_seconds=1, attempts=1)
+
+
+@given(status=st.integers(400, 599), raw=PROBLEMS | BYTES, after=st.text())
+def test_any_refusal_is_one_error_with_a_wait_that_can_be_waited(
+    status: int, raw: bytes, after: str
+) -> None:
+    exchange = Exchange("http://127.0.0.1:1", None, timeout_seconds=1, attempts=1)
+    error = exchange._error(status, raw, after)
+
+    assert str(error)
+    assert Backoff(random.uniform).delay(error.retry_ms) > 0

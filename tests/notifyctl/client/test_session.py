@@ -20,6 +20,7 @@ from notifyctl.wire import (
     comes_back,
 )
 from tests.support.frames import EPOCH, events, gap, stream_state, welcome
+from tests.support.json_text import BYTES, TEXTS, VALUES
 
 NOW = 1_800_000_000.0
 
@@ -357,6 +358,22 @@ def test_the_range_of_a_close_code_decides(code: int, reason: str) -> None:
 
     assert isinstance(state, Waiting) == comes_back(code)
     assert (conversation.error is not None) == isinstance(state, Stopped)
+
+
+@given(reason=BYTES.map(repr) | TEXTS | VALUES.map(json.dumps))
+def test_no_reason_is_too_strange(reason: str) -> None:
+    conversation = session()
+    online(conversation)
+
+    assert waiting(conversation.closed(4401, reason, NOW)) > 0
+
+
+@given(raw=VALUES.map(lambda value: json.dumps({"code": "draining", "retry_ms": value})))
+def test_no_time_in_a_reason_is_too_strange(raw: str) -> None:
+    conversation = session()
+    online(conversation)
+
+    assert waiting(conversation.closed(4401, raw, NOW)) > 0
 
 
 def test_the_wait_doubles_up_to_its_bound() -> None:

@@ -200,6 +200,11 @@ def test_an_unreadable_frame_still_has_the_id_that_its_sender_waits_for(
     assert frame_id(raw) == expected
 
 
+@given(raw=BYTES | TEXTS | VALUES.map(lambda value: utf8({"type": "x", "id": value})))
+def test_whatever_arrives_has_an_id_or_none(raw: bytes | str) -> None:
+    assert isinstance(frame_id(raw), int | str | None)
+
+
 # Encoding
 
 

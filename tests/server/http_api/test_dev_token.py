@@ -12,7 +12,7 @@ from notifyd.auth import Identity, Verifier
 from notifyd.http_api.dev_token import dev_token
 from notifyd.settings import Settings
 from tests.support.http import api, bare_node, call
-from tests.support.nodes import SECRET, run
+from tests.support.nodes import KEY, run
 
 LOCAL = {"Host": "127.0.0.1:8000"}
 
@@ -35,7 +35,7 @@ async def asked(
     assert answer.headers["Cache-Control"] == "no-store"
     given = msgspec.json.decode(answer.body, type=TokenAnswer)
     assert given.expires_in_ms == 3_600_000
-    return Verifier(SECRET.value).verify(given.token, time.time())
+    return Verifier([KEY]).verify(given.token, time.time())
 
 
 def test_a_curl_on_the_same_machine_gets_a_token_to_try_things_with() -> None:
@@ -94,7 +94,7 @@ def test_another_machine_finds_no_such_page(peer: str) -> None:
 
 def test_a_server_with_a_secret_of_its_own_has_no_such_page() -> None:
     with pytest.raises(NotFound):
-        run(asked(dev_secret=None))
+        run(asked(dev_key=None))
 
 
 def test_a_server_that_others_can_reach_has_no_such_page() -> None:

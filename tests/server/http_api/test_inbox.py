@@ -3,6 +3,7 @@ import pytest
 
 from notifyctl import wire
 from notifyctl.wire import InboxPage, Notification, ReadAnswer, Receipt
+from notifyd.http_api import inbox
 from tests.support.http import Api, Reply, api
 from tests.support.nodes import Conversation, run
 
@@ -62,6 +63,26 @@ def test_a_last_page_that_is_full_names_no_next() -> None:
             for title in "ab":
                 await client.publish(title=title)
             assert (await page(client, "?limit=2")).next is None
+
+    run(story())
+
+
+def test_a_page_ends_before_it_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "MAX_PAGE_BYTES", 2_000)
+
+    async def story() -> None:
+        async with api() as client:
+            for title, size in (("a", 600), ("b", 600), ("c", 600), ("d", 4_000), ("e", 1)):
+                await client.publish(title=title, body="x" * size)
+            pages, after = [], 0
+            while True:
+                found = await page(client, f"?limit=4&after={after}")
+                pages.append(titles(found))
+                assert len(found.unread_ids) == len(found.events)
+                if found.next is None:
+                    break
+                after = found.next
+            assert pages == [["a", "b"], ["c"], ["d"], ["e"]]
 
     run(story())
 

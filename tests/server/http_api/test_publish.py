@@ -268,7 +268,7 @@ def test_a_line_that_is_no_json_is_rejected_by_itself() -> None:
     run(story())
 
 
-@pytest.mark.parametrize("body", [b"", b" \n", b"[]", b'"x"', b"[1,", b"7"])
+@pytest.mark.parametrize("body", [b"", b" \n", b"[]", b'"x"', b"[1,", b"7", b"{", b"{}}"])
 def test_what_is_no_batch_is_refused(body: bytes) -> None:
     async def story() -> None:
         with pytest.raises(BadRequest):
@@ -284,6 +284,27 @@ def test_a_batch_has_ten_thousand_items_at_most() -> None:
         assert full.status == 201
         with pytest.raises(BadRequest, match="10001"):
             await publish_batch(bare_node(), call(caller("bob"), body=b"[%b,1]" % items))
+
+    run(story())
+
+
+@pytest.mark.parametrize("body", [b"[" + b"1," * 640_001 + b"1]", b"{\n" * 640_001])
+def test_a_body_that_is_all_separators_is_not_split(body: bytes) -> None:
+    async def story() -> None:
+        async with api() as client:
+            reply = await post(client, BATCH, body)
+            assert (reply.status, reply.problem.code) == (400, "bad_request")
+            assert "commas or lines" in reply.problem.detail
+
+    run(story())
+
+
+def test_an_item_is_no_larger_than_it_may_be_alone() -> None:
+    async def story() -> None:
+        async with api() as client:
+            large = {"to": "alice", "title": "Hello", "data": {"x": "y" * 1_100_000}}
+            results = results_of(await post(client, BATCH, [NOTE, large, NOTE]))
+            assert words(results) == [1, "too_large", 2]
 
     run(story())
 

@@ -1,4 +1,5 @@
 import contextlib
+from urllib.parse import parse_qsl
 
 import msgspec
 import pytest
@@ -74,3 +75,10 @@ def test_an_answer_is_json() -> None:
 
 def test_a_routes_name_is_its_method_and_path() -> None:
     assert ROUTES[0].name == "POST /v1/notifications"
+
+
+@given(query=st.text(alphabet="after=&;%+_-.01fF ", max_size=80))
+def test_any_query_that_is_nearly_right_is_read_or_refused(query: str) -> None:
+    with contextlib.suppress(BadRequest):
+        given_after = dict(parse_qsl(query)).get("after", "0")
+        assert call(query=query).query_as(Query).after == int(given_after)

@@ -78,3 +78,11 @@ def test_any_path_is_found_or_not(path: str) -> None:
 def test_what_is_no_utf_8_is_named() -> None:
     with pytest.raises(BadRequest, match="user"):
         ROUTER.find("GET", "/u/%ff/page")
+
+
+@given(name=st.binary(min_size=1, max_size=40), rest=st.text(alphabet="%aF0/?#.", max_size=40))
+def test_any_escape_is_text_or_refused(name: bytes, rest: str) -> None:
+    escaped = "".join(f"%{byte:02x}" for byte in name)
+    with contextlib.suppress(NotFound, BadRequest):
+        _, parameters = ROUTER.find("GET", f"/u/{escaped}{rest}/page")
+        assert parameters["user"].encode().startswith(name)

@@ -1,11 +1,15 @@
 import asyncio
+import contextlib
 import logging
 import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import msgspec
 import pytest
 
 from notifyctl.wire import Problem, Published
+from notifyd import app
 from notifyd.http_api import server
 from notifyd.store.memory import MemoryStore
 from tests.support.http import Api, api
@@ -98,7 +102,41 @@ def test_a_token_counts_until_it_expires() -> None:
     run(story())
 
 
+def test_a_token_that_is_given_twice_is_ambiguous() -> None:
+    async def story() -> None:
+        async with api() as client:
+            came = await client.speak(head(client, "Authorization: Bearer other", "X: y"))
+            assert came.startswith(b"HTTP/1.1 401 ")
+            assert "two" in problem_in(came).detail
+
+    run(story())
+
+
+def test_what_connect_asks_for_is_named() -> None:
+    async def story() -> None:
+        async with api() as client:
+            came = await client.speak(b"CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", until=b"}")
+            assert "There is no page x:80" in problem_in(came).detail
+
+    run(story())
+
+
 # Bodies
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [("Content-Length: 10", b"{"), ("Transfer-Encoding: chunked", b"1\r\n{\r\n")],
+)
+def test_a_connection_ends_when_nobody_read_the_body_to_its_end(line: str, rest: bytes) -> None:
+    async def story() -> None:
+        async with api() as client:
+            request = f"POST /v1/notifications HTTP/1.1\r\nHost: x\r\n{line}\r\n\r\n".encode()
+            came = await client.speak(request + rest, until=b"}")
+            assert came.startswith(b"HTTP/1.1 401 ")
+            assert b"\r\nConnection: close\r\n" in came
+
+    run(story())
 
 
 def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_sent() -> None:
@@ -287,7 +325,108 @@ def test_probes_and_metrics_care_for_no_origin() -> None:
     run(story())
 
 
+# More connections than there are places
+
+PLACES = 5
+ASK = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+class Guest:
+    """A connection, and what came on it."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    async def is_served(self) -> bool:
+        """Whether it is answered, and not shown out."""
+        self.writer.write(ASK)
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            came = await asyncio.wait_for(self.reader.readuntil(b"}"), 10)
+            return came.startswith(b"HTTP/1.1 200 ")
+        return False
+
+
+@asynccontextmanager
+async def guests(client: Api, count: int) -> AsyncIterator[list[Guest]]:
+    """So many connections, each of which was served."""
+    async with AsyncExitStack() as stack:
+        here = [Guest(*await stack.enter_async_context(client.connection())) for _ in range(count)]
+        for guest in here:
+            assert await guest.is_served()
+            await asyncio.sleep(0.01)  # The loop's clock counts in milliseconds.
+        yield here
+
+
+@pytest.fixture
+def few_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "http_connection_limit", lambda files: PLACES)
+
+
+@pytest.mark.usefixtures("few_places")
+def test_who_comes_gets_the_place_of_who_has_been_idle_longest() -> None:
+    async def story() -> None:
+        async with api() as client, guests(client, PLACES) as here:
+            assert await here[0].is_served()
+            async with guests(client, 1):
+                assert [await guest.is_served() for guest in here] == [True, False, *[True] * 3]
+
+    run(story())
+
+
+@pytest.mark.usefixtures("few_places")
+def test_half_a_request_keeps_no_place() -> None:
+    async def story() -> None:
+        async with api() as client, guests(client, PLACES) as here:
+            for guest in here:
+                guest.writer.write(ASK[:10])
+            async with guests(client, 1):
+                pass
+
+    run(story())
+
+
+@pytest.mark.usefixtures("few_places")
+def test_when_all_are_busy_who_comes_is_told_when_to_come_back() -> None:
+    async def story() -> None:
+        async with api() as client, AsyncExitStack() as stack:
+            for _ in range(PLACES):
+                reader, writer = await stack.enter_async_context(client.connection())
+                writer.write(head(client, "Content-Length: 10", "Expect: 100-continue"))
+                assert await reader.readuntil(b"Continue\r\n\r\n")
+            came = await client.speak(b"")
+            assert came.startswith(b"HTTP/1.1 503 ")
+            assert b"\r\nRetry-After: 1\r\n" in came
+            assert problem_in(came).code == "too_many_connections"
+            writer.write(b'{"x":null}')
+            assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+            async with guests(client, 1):
+                pass
+
+    run(story())
+
+
 # What operators see
+
+
+def test_a_request_is_one_line_for_who_debugs(caplog: pytest.LogCaptureFixture) -> None:
+    async def story() -> None:
+        async with api() as client:
+            token = client.node.token("alice")
+            await client.ask("GET", "/v1/users/alice/inbox?after=1", token=token)
+            await client.ask("GET", "/v1/nothing?token=secret")
+
+    caplog.set_level(logging.DEBUG, "notifyd.http_api.server")
+    run(story())
+    inbox, nothing = (vars(line)["fields"] for line in caplog.records if line.msg == "request")
+    assert inbox.pop("ms") >= 0
+    assert inbox == {
+        "method": "GET",
+        "route": "GET /v1/users/{user}/inbox",
+        "status": 200,
+        "user": "alice",
+    }
+    assert (nothing["route"], nothing["status"]) == ("none", 404)
+    assert "secret" not in str(nothing)
 
 
 def test_requests_are_counted_by_route_and_status_and_never_by_the_callers_words() -> None:

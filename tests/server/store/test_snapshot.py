@@ -7,6 +7,7 @@ import pytest
 from notifyd.store.database import connect, prepare
 from notifyd.store.snapshot import Snapshot
 from notifyd.store.store import Limits
+from notifyd.store.streams import Streams
 from notifyd.store.transaction import Transaction
 from tests.support.stores import INBOX, NOW, note
 
@@ -20,7 +21,7 @@ class Desk:
         self.reader = stack.enter_context(closing(connect(path, read_only=True)))
 
     def append(self, times: int = 1) -> None:
-        transaction = Transaction(self.writer, Limits(), self.epoch)
+        transaction = Transaction(Streams(self.writer, self.epoch), Limits())
         for _ in range(times):
             transaction.append(note(), NOW)
         transaction.commit()

@@ -9,6 +9,7 @@ from notifyctl.errors import KeyReused
 from notifyd.notification import AnyDraft
 from notifyd.store.database import connect, prepare
 from notifyd.store.store import Limits
+from notifyd.store.streams import Streams
 from notifyd.store.transaction import Transaction
 from notifyd.stream import Cursor, Entry
 from tests.support.stores import INBOX, NOW, TOPIC, key, note, read
@@ -24,7 +25,7 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def begin(database: sqlite3.Connection, limits: Limits | None = None) -> Transaction:
-    return Transaction(database, limits or Limits(), "epoch")
+    return Transaction(Streams(database, "epoch"), limits or Limits())
 
 
 def entry(transaction: Transaction, draft: AnyDraft) -> Entry:
