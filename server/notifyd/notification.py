@@ -15,7 +15,7 @@ OP_SECONDS: Final = 86_400.0
 _canonical = msgspec.json.Encoder(order="deterministic")
 
 
-class Key(msgspec.Struct, frozen=True, kw_only=True):
+class Key(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What makes a change repeatable: within its scope and stream, one name means one change."""
 
     scope: str
@@ -24,7 +24,7 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = KEY_SECONDS
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
+class Draft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An accepted notification for one stream, its level already within the token's limit."""
 
     stream: str

@@ -7,23 +7,22 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
+
 from notifyd.stream import Entry
 
 REMEMBERED: Final = 20_000
 
 
-class Trace:
+class Trace(msgspec.Struct, gc=False):
     """One event's way; times are seconds since 1970."""
 
-    __slots__ = ("acknowledged_at", "committed_at", "id", "sent_at", "seq", "stream")
-
-    def __init__(self, entry: Entry, now: float) -> None:
-        self.id = entry.id
-        self.stream = entry.stream
-        self.seq = entry.seq
-        self.committed_at = now
-        self.sent_at: float | None = None
-        self.acknowledged_at: float | None = None
+    id: str
+    stream: str
+    seq: int
+    committed_at: float
+    sent_at: float | None = None
+    acknowledged_at: float | None = None
 
 
 class Receipts:
@@ -37,9 +36,13 @@ class Receipts:
     def committed(self, entries: Iterable[Entry], now: float) -> None:
         """Events were committed at `now`."""
         for entry in entries:
-            trace = Trace(entry, now)
+            trace = Trace(entry.id, entry.stream, entry.seq, now)
             self._by_id[entry.id] = trace
-            self._waiting.setdefault(entry.stream, deque()).append(trace)
+            waiting = self._waiting.get(entry.stream)
+            if waiting is None:
+                self._waiting[entry.stream] = deque((trace,))
+            else:
+                waiting.append(trace)
         while len(self._by_id) > self._remembered:
             self._forget_oldest()
 

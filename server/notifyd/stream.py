@@ -45,7 +45,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     floor: int
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A committed event: its place, and `body`, the event encoded as JSON."""
 
     stream: str

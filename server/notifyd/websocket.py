@@ -42,6 +42,22 @@ def text_message(payload: bytes) -> bytes:
 class WebSocket(asyncio.Protocol):
     """A connection. Subclasses say what a request, a message and the end mean."""
 
+    # What a write to thousands of connections looks at lies close together.
+    __slots__ = (
+        "_arrived",
+        "_can_write",
+        "_closing",
+        "_frames",
+        "_head",
+        "_is_paused",
+        "_message",
+        "_opcode",
+        "_turn",
+        "is_congested",
+        "protocol",
+        "transport",
+    )
+
     def __init__(self, max_size: int = MAX_FRAME) -> None:
         self.protocol = ServerProtocol(
             select_subprotocol=_select,
@@ -51,6 +67,7 @@ class WebSocket(asyncio.Protocol):
         )
         self.transport: asyncio.Transport | None = None
         self.is_congested = False
+        self._can_write = False
         self._head: Head | None = Head()
         self._arrived = bytearray()
         self._frames: deque[Frame] = deque()
@@ -125,7 +142,7 @@ class WebSocket(asyncio.Protocol):
         It passes the protocol by: messages are never fragmented, so that between two of the
         protocol's own frames there is always room for a whole one.
         """
-        if self.protocol.state is State.OPEN and self.transport is not None:
+        if self._can_write:
             self.transport.write(message)
             if self.is_congested:
                 self.on_backlog()
@@ -189,6 +206,7 @@ class WebSocket(asyncio.Protocol):
     def connection_lost(self, _error: Exception | None) -> None:
         """The connection is gone."""
         self.transport = None
+        self._can_write = False
         self._frames.clear()
         self._arrived.clear()
         for handle in (self._closing, self._turn):
@@ -203,6 +221,7 @@ class WebSocket(asyncio.Protocol):
         transport = self.transport
         if transport is None:
             return
+        self._can_write = self.protocol.state is State.OPEN
         for data in self.protocol.data_to_send():
             if data:
                 transport.write(data)

@@ -39,6 +39,19 @@ POLITELY_REFUSED: Final = 100
 class Connection(WebSocket):
     """One session over one WebSocket: performs what the session asks for."""
 
+    __slots__ = (
+        "_is_loading",
+        "_is_member",
+        "_leaving",
+        "_loads",
+        "_pace",
+        "_resting",
+        "_timer",
+        "_under_way",
+        "port",
+        "session",
+    )
+
     def __init__(self, port: Port) -> None:
         super().__init__()
         self.port = port

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from sys import intern
 from typing import Final
 
 from notifyd.store.store import Found, InboxSlice
@@ -54,7 +55,8 @@ class Snapshot:
         if found is None:
             return None, Position(epoch=self._epoch, head=0, floor=1)
         stream, epoch, head, floor = found
-        return stream, Position(epoch=epoch, head=head, floor=floor)
+        # One string for all sessions: each push compares it with that of every follower.
+        return stream, Position(epoch=intern(epoch), head=head, floor=floor)
 
     def _figures(self, user: str) -> tuple[int, int]:
         """How many notifications of an inbox are unread, and the highest seq acknowledged."""

@@ -24,7 +24,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         return 5 * self.max_events
 
 
-class Appended(msgspec.Struct, frozen=True, kw_only=True):
+class Appended(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What became of a draft. `replayed`: its key was known, and this is the first answer again.
 
     `entry` of a replay has an empty `body`: the event may be past retention. It is None when

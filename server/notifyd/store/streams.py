@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
+from sys import intern
 from typing import Final
 
 from notifyd.store.rows import StreamRow
@@ -51,6 +52,7 @@ class Streams:
                 created = self.connection.execute(CREATE, (name, self._epoch))
                 found = (created.lastrowid, name, self._epoch)
             row = self._rows[name] = StreamRow(*found)
+            row.epoch = intern(row.epoch)  # As in a snapshot.
         return row
 
     def save(self, rows: Iterable[StreamRow]) -> None:
