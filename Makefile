@@ -38,11 +38,11 @@ bench: $(VENV)/.bench
 bench-growth: $(VENV)/.bench
 	@$(BIN)/python -m loadtests.bench growth $(ARGS)
 
-# The long form of the silent crowds: so many connections that say nothing on either port.
+# The long form of the silent crowds; CROWD says how many connections come to either port.
 crowd: $(VENV)/.development
 	NOTIFYCTL_CROWD=$${CROWD:-10000} $(BIN)/pytest -s tests/hostile -k crowd
 
-# The long form of asking the HTTP API whether it is what /openapi.json says.
+# The long form of asking whether the HTTP API is what /openapi.json says; EXAMPLES for each route.
 schemathesis: $(VENV)/.development
 	NOTIFYCTL_EXAMPLES=$${EXAMPLES:-500} $(BIN)/pytest -s tests/hostile/test_openapi.py
 
@@ -51,8 +51,10 @@ WSTEST ?= wstest
 autobahn: $(VENV)/.development
 	@command -v $(WSTEST) >/dev/null || { echo "make autobahn needs wstest: pip install" \
 	  "autobahntestsuite with Python 2.7, then run it with WSTEST=/path/to/wstest."; exit 1; }
+	@rm -rf .autobahn # An old report must not speak for a run that failed.
 	@PYTHONPATH=.:server $(BIN)/python -m tests.conformance.echo 9001 & echo=$$!; \
-	  trap "kill $$echo" EXIT; sleep 2; $(WSTEST) -m fuzzingclient -s tests/conformance/fuzzingclient.json
+	  trap "kill $$echo" EXIT; sleep 2; kill -0 $$echo && \
+	  $(WSTEST) -m fuzzingclient -s tests/conformance/fuzzingclient.json
 	@$(BIN)/python -m tests.conformance.outcome .autobahn/index.json
 
 clean:

@@ -58,7 +58,7 @@ class Scale(msgspec.Struct, frozen=True):
         return self.start + share * (self.end - self.start)
 
     def _unit(self, value: float) -> float:
-        # With 0 as the first value of a logarithmic axis: it stands where 1 would.
+        # A logarithmic axis has no 0: it stands where 1 does.
         return math.log10(max(value, 1.0)) if self.is_log else value
 
 

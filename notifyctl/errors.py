@@ -180,6 +180,14 @@ class TooManyConnections(NotifyError):
     exit_status = UNREACHABLE
 
 
+class ServerBusy(NotifyError):
+    """The server is reading as much at once as it can hold; try again after the given time."""
+
+    code = "server_busy"
+    http_status = 503
+    exit_status = UNREACHABLE
+
+
 class InternalError(NotifyError):
     """Something went wrong inside the server; its log says what. Try again later."""
 

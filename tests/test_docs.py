@@ -122,6 +122,6 @@ def test_the_servers_map_names_every_module() -> None:
 
 @pytest.mark.parametrize("page", pages(), ids=name)
 def test_files_that_a_page_names_are_there(page: Path) -> None:
-    named = re.findall(r"`((?:notifyctl|server|docs|tests)/[\w./-]*)`", page.read_text())
+    named = re.findall(r"`((?:loadtests|notifyctl|server|docs|tests)/[\w./-]*)`", page.read_text())
 
     assert [path for path in named if not (ROOT / path).exists()] == []

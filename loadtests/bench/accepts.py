@@ -1,11 +1,10 @@
 """Accepts: from the connection to `welcome`, for users whose tokens were never seen."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from loadtests.bench.figures import Figure, ratio
-from loadtests.bench.peers.peer import Peer, python_peer
+from loadtests.bench.peers.peer import bare_websockets
 from loadtests.bench.process import Process, settle
 from loadtests.bench.server import session, token
 from loadtests.bench.sink import Sink, Step
@@ -15,17 +14,13 @@ PART: Final = "accepts"
 BARE: Final = "bare websockets"
 
 
-def _bare(text: bytes, folder: Path) -> Peer:
-    return python_peer(BARE, "bare_websockets", text, folder)
-
-
 def accepts(stage: Stage, *, rounds: int = 5, sessions: int = 1000) -> list[Figure]:
     """Accepts per CPU-second: notifyd with and without a device, and a bare accept loop.
 
     Every session is of another user with another token. A device has been here before; it is
     found in the store and goes on from its cursor.
     """
-    server, bare = stage.server("accepts"), stage.peer(_bare, b"")
+    server, bare = stage.server("accepts"), stage.peer(bare_websockets, b"")
     every = range((rounds + 1) * sessions)
     ephemeral = [session(token(f"user-{number}")) for number in every]
     devices = [session(token(f"owner-{number}"), device="phone") for number in every]

@@ -1,4 +1,4 @@
-"""The machine: which cores serve, which ones load, and how it is called."""
+"""The machine: which cores serve, which ones load, and what it is called."""
 
 import os
 import platform

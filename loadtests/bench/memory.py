@@ -1,11 +1,10 @@
 """Memory: what one more idle session costs."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from loadtests.bench.figures import Figure, most
-from loadtests.bench.peers.peer import Peer, python_peer
+from loadtests.bench.peers.peer import bare_websockets
 from loadtests.bench.process import Process, settle
 from loadtests.bench.server import session, token
 from loadtests.bench.sink import Sink, Step
@@ -18,7 +17,7 @@ def memory(stage: Stage, *, sessions: int = 5000) -> list[Figure]:
     """KiB per idle session that has authenticated, and per connection of a bare library."""
     stage.tell(f"{sessions:,} idle sessions")
     server = stage.server("memory")
-    peer = stage.peer(_bare, b"")
+    peer = stage.peer(bare_websockets, b"")
     users = [session(token(f"user-{number}"), device="phone") for number in range(sessions)]
     unit = "KiB"
     return [
@@ -38,14 +37,10 @@ def memory(stage: Stage, *, sessions: int = 5000) -> list[Figure]:
     ]
 
 
-def _bare(text: bytes, folder: Path) -> Peer:
-    return python_peer("websockets", "bare_websockets", text, folder)
-
-
 def _growth(stage: Stage, process: Process, port: int, clients: Sequence[Sequence[Step]]) -> float:
     """How much the process grows with the last nine tenths of its clients.
 
-    The first tenth are there before: what is loaded and allocated once is none of a session.
+    The first tenth are there before: what is loaded and allocated once is no part of a session.
     """
     tenth = len(clients) // 10
     with Sink(port, clients[:tenth], stage.folder) as first:

@@ -2,7 +2,6 @@
 
 import re
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from loadtests.bench.loopback import listens
 from loadtests.bench.machine import Cores, pinned
 
 START_SECONDS: Final = 60.0
@@ -17,15 +17,6 @@ STOP_SECONDS: Final = 30.0
 # Quiet is who spends less than 5 % of its time during a tenth of a second.
 QUIET: Final = 0.05
 QUIET_SECONDS: Final = 0.1
-LOOPBACK: Final = "127.0.0.1"
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody used a moment ago."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Process:
@@ -83,12 +74,6 @@ class Process:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(2.0)
         self.kill()
-
-
-def listens(port: int) -> bool:
-    """Whether somebody answers on a port of the loopback."""
-    with socket.socket() as probe:
-        return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def cpu_seconds(pid: int) -> float:

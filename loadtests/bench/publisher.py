@@ -8,7 +8,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Final, Self
 
-from loadtests.bench.process import LOOPBACK
+from loadtests.bench.loopback import LOOPBACK
 from loadtests.bench.sink import Step
 
 ANSWER_SECONDS: Final = 60.0

@@ -7,18 +7,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import jwt
 import msgspec
 
+from loadtests.bench.loopback import free_port, listens
 from loadtests.bench.machine import SERVING
-from loadtests.bench.process import Process, free_port, listens
+from loadtests.bench.process import Process
 from loadtests.bench.publisher import Line, Numbered
 from loadtests.bench.sink import Step
 from loadtests.bench.websocket import ACCEPTED, masked, upgrade
 from notifyctl import wire
+from notifyd.auth import issue
+from notifyd.keys import secret_key
 
 PUBLISHER: Final = "ci"
 SECRET: Final = "a secret of the benchmark, 32 bytes or more"  # noqa: S105
+_KEY: Final = secret_key(SECRET.encode())
 OK: Final = b'"type":"ok"'
 # The last field of `welcome`: when it is here, so is everything before it.
 WELCOMED: Final = b'"cap_ms"'
@@ -79,15 +82,15 @@ class Server:
 
 def token(user: str, *scopes: str) -> str:
     """A token that the server accepts, and has never seen."""
-    claims = {
-        "sub": user,
-        "scope": " ".join(scopes or ("subscribe",)),
-        "topics": ["*"],
-        "iat": int(time.time()),
-        "exp": int(time.time() + TOKEN_SECONDS),
-        "jti": os.urandom(8).hex(),
-    }
-    return jwt.encode(claims, SECRET, algorithm="HS256")
+    return issue(
+        _KEY,
+        user,
+        scopes=scopes or ("subscribe",),
+        topics=("*",),
+        now=time.time(),
+        ttl_seconds=TOKEN_SECONDS,
+        token_id=os.urandom(8).hex(),
+    )
 
 
 def session(

@@ -1,9 +1,9 @@
-/* Many clients in one process, cheap enough that never they are the limit.
+/* Many clients in one process, so cheap that they are never the limit.
  *
  *     sink [-a] [-r] [-s STAMPS] PORT STEPS CONNECTIONS AT_ONCE EVENT MARKER...
  *
- * Every connection says what STEPS holds for it, one step per MARKER: it sends, and waits until
- * the marker arrives. STEPS is a sequence of (length: 4 bytes, text), connection after
+ * Every connection says what STEPS holds for it, one step per MARKER: it sends, and waits for
+ * the marker to arrive. STEPS is a sequence of (length: 4 bytes, text), connection after
  * connection. At most AT_ONCE connections are on their way through the steps. Then occurrences
  * of EVENT are counted, whatever they travel in.
  *
@@ -134,7 +134,10 @@ static const char *count_events(const char *at, const char *to) {
         at = found + whole;
         count++;
         if (stamps) {
-            int64_t pair[2] = {strtoll(found + event_length, NULL, 10), (int64_t)(now() * 1e6)};
+            /* A copy: behind the last byte received, digits of an earlier event may lie. */
+            char digits[STAMP + 1] = {0};
+            memcpy(digits, found + event_length, STAMP);
+            int64_t pair[2] = {strtoll(digits, NULL, 10), (int64_t)(now() * 1e6)};
             fwrite(pair, sizeof pair, 1, stamps);
         }
     }

@@ -3,7 +3,6 @@
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +15,8 @@ from notifyd.keyring import existing_keyring
 from notifyd.token import read_claims, take_apart
 
 EXPIRED: Final = "it has expired"
+# Later, in seconds, than any time that a server takes.
+FOREVER: Final = 2**53
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def look_into(token: str, verifier: Verifier | None, now: float) -> Findings:
     """What a token says, and why it would be refused, if it would."""
     claims = _glimpse(token, 1)
     expiry = claims.get("exp") if claims is not None else None
-    left = expiry - now if isinstance(expiry, int | float) and isfinite(expiry) else None
+    left = expiry - now if isinstance(expiry, int | float) and abs(expiry) < FOREVER else None
     return Findings(
         header=_glimpse(token, 0),
         claims=claims,

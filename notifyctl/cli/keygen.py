@@ -48,6 +48,8 @@ def keep(path: Path, secret: str, public: str | None) -> None:
 
     Raises `UsageError` rather than overwrite a file: what a lost key has signed is lost, too.
     """
+    if not path.name:
+        raise UsageError(problem=f"{path} is a directory; name a file in it.")
     beside = public_path(path)
     if public is not None and os.path.lexists(beside):
         raise UsageError(problem=f"{beside} is there already; choose another name.")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Raw
 
-from notifyctl.wire.events import Content, Label, Presentation, Seq
+from notifyctl.wire.events import Content, Label, Milliseconds, Presentation, Seq
 from notifyctl.wire.names import NAME_PATTERN
 
 MAX_RECIPIENTS = 1_000
@@ -171,7 +171,7 @@ class TokenAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     token: str
     user: str
-    expires_in_ms: int
+    expires_in_ms: Milliseconds
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -182,4 +182,4 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: int
     code: str
     detail: str
-    retry_ms: int | None = None
+    retry_ms: Milliseconds | None = None

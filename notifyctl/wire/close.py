@@ -5,6 +5,8 @@ from typing import Final
 
 import msgspec
 
+from notifyctl.wire.events import Milliseconds
+
 
 class CloseCode(IntEnum):
     """The codes a server sends. 4400-4499 come back and resume; 4500-4599 stop.
@@ -58,7 +60,7 @@ class CloseReason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """The reason of a close frame, as JSON: `{"code":"draining","retry_ms":1830}`."""
 
     code: str
-    retry_ms: int | None = None
+    retry_ms: Milliseconds | None = None
 
 
 def word_for(code: CloseCode) -> str:

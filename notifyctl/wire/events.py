@@ -19,6 +19,8 @@ _LINK = r"^([Hh][Tt][Tt][Pp][Ss]?:|(?![A-Za-z][A-Za-z0-9+.-]*:))[^\x00-\x20\\\"<
 Url = Annotated[str, Meta(min_length=1, max_length=2048, extra_json_schema={"pattern": _LINK})]
 Moment = Annotated[datetime, Meta(tz=True)]
 Seq = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+# A number without end would be one that no clock can add.
+Milliseconds = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
 def lower_level(first: Level, second: Level) -> Level:

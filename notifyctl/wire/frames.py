@@ -15,7 +15,7 @@ from msgspec import Meta, Raw
 from notifyctl.errors import BadRequest, UnknownFrame
 from notifyctl.wire.bodies import PublishBody, Published, Rejected, Stored
 from notifyctl.wire.decoding import decode
-from notifyctl.wire.events import AnyEvent, Seq
+from notifyctl.wire.events import AnyEvent, Milliseconds, Seq
 
 FrameId = Annotated[str, Meta(max_length=128)] | int
 Device = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$(?!\n)")]
@@ -137,8 +137,8 @@ class StreamState(msgspec.Struct, frozen=True, kw_only=True):
 class Retry(msgspec.Struct, frozen=True, kw_only=True):
     """How clients come back: full jitter between the two, doubling from `base_ms`."""
 
-    base_ms: int
-    cap_ms: int
+    base_ms: Milliseconds
+    cap_ms: Milliseconds
 
 
 class Welcome(ServerFrame, frozen=True, kw_only=True, omit_defaults=False, tag="welcome"):
@@ -149,7 +149,7 @@ class Welcome(ServerFrame, frozen=True, kw_only=True, omit_defaults=False, tag="
     device: str | None
     server: str
     ping_s: float
-    token_expires_in_ms: int
+    token_expires_in_ms: Milliseconds
     streams: dict[str, StreamState]
     unread: int
     focus: None = None
@@ -216,7 +216,7 @@ class ReadOk(Ok, frozen=True, kw_only=True, tag="ok"):
 class TokenAccepted(Ok, frozen=True, kw_only=True, tag="ok"):
     """The answer to `token`."""
 
-    expires_in_ms: int
+    expires_in_ms: Milliseconds
 
 
 class Pong(Ok, frozen=True, kw_only=True, tag="ok"):
@@ -231,7 +231,7 @@ class Error(ServerFrame, frozen=True, kw_only=True, tag="error"):
     id: FrameId | None = None
     code: str
     message: str
-    retry_ms: int | None = None
+    retry_ms: Milliseconds | None = None
     fatal: bool = False
 
 
@@ -239,7 +239,7 @@ class Goaway(ServerFrame, frozen=True, kw_only=True, tag="goaway"):
     """The server will close this session in `retry_ms`; until then delivery goes on."""
 
     reason: str
-    retry_ms: int
+    retry_ms: Milliseconds
 
 
 AnyServerFrame = Welcome | Events | Gap | Ok | Error | Goaway

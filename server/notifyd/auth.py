@@ -42,8 +42,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
         return scope in self.scopes or self.is_admin
 
     def left_ms(self, now: float) -> int:
-        """How many milliseconds the token is good for, without the leeway."""
-        return max(0, int((self.expires_at - now) * 1000))
+        """How many milliseconds the token is good for, without the leeway: no more than travel."""
+        return min(2**53 - 1, max(0, int((self.expires_at - now) * 1000)))
 
     def require(self, scope: str) -> None:
         """Raise `Forbidden` unless the token carries the scope."""

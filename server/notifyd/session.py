@@ -171,7 +171,7 @@ class Session:
         fresh = self._verifier.verify(request.token, wall)
         if fresh.user != identity.user:
             raise Forbidden(reason="a session keeps its user; connect again to change it")
-        if inbox_of(identity.user) in self.standings:
+        if self.standings:
             fresh.require("subscribe")
         for stream in self.standings.keys() - {inbox_of(identity.user)}:
             fresh.require_topic(stream)
@@ -275,19 +275,8 @@ class Session:
 
     # What happens elsewhere
 
-    def offer(self, stream: str, epoch: str, first: int, last: int) -> bool:
-        """Whether events that were just committed may be written now: they are the next ones."""
-        standing = self.standings.get(stream)
-        return standing is not None and standing.offer(epoch, first, last)
-
-    def miss(self, stream: str, epoch: str, last: int) -> None:
-        """Events up to `last` were committed and not offered: `catch_up` reads them."""
-        standing = self.standings.get(stream)
-        if standing is not None:
-            standing.miss(epoch, last)
-
     def catch_up(self, stream: str) -> list[Effect]:
-        """After an offer that was not taken: read what is missing from the store."""
+        """After a push that was not the next one: read what is missing from the store."""
         standing = self.standings.get(stream)
         if standing is None or not standing.fell_behind():
             return []

@@ -45,7 +45,6 @@ class WebSocket(asyncio.Protocol):
     # What a write to thousands of connections looks at lies close together.
     __slots__ = (
         "_arrived",
-        "_can_write",
         "_closing",
         "_frames",
         "_head",
@@ -53,6 +52,7 @@ class WebSocket(asyncio.Protocol):
         "_message",
         "_opcode",
         "_turn",
+        "_writable",
         "is_congested",
         "protocol",
         "transport",
@@ -67,7 +67,8 @@ class WebSocket(asyncio.Protocol):
         )
         self.transport: asyncio.Transport | None = None
         self.is_congested = False
-        self._can_write = False
+        # The transport while messages can be sent: one look for each of thousands of writes.
+        self._writable: asyncio.Transport | None = None
         self._head: Head | None = Head()
         self._arrived = bytearray()
         self._frames: deque[Frame] = deque()
@@ -142,8 +143,9 @@ class WebSocket(asyncio.Protocol):
         It passes the protocol by: messages are never fragmented, so that between two of the
         protocol's own frames there is always room for a whole one.
         """
-        if self._can_write:
-            self.transport.write(message)
+        transport = self._writable
+        if transport is not None:
+            transport.write(message)
             if self.is_congested:
                 self.on_backlog()
 
@@ -206,7 +208,7 @@ class WebSocket(asyncio.Protocol):
     def connection_lost(self, _error: Exception | None) -> None:
         """The connection is gone."""
         self.transport = None
-        self._can_write = False
+        self._writable = None
         self._frames.clear()
         self._arrived.clear()
         for handle in (self._closing, self._turn):
@@ -221,7 +223,7 @@ class WebSocket(asyncio.Protocol):
         transport = self.transport
         if transport is None:
             return
-        self._can_write = self.protocol.state is State.OPEN
+        self._writable = transport if self.protocol.state is State.OPEN else None
         for data in self.protocol.data_to_send():
             if data:
                 transport.write(data)

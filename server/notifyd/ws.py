@@ -164,6 +164,7 @@ class Connection(WebSocket):
 
     def on_room(self) -> None:
         """The socket takes data again: go on with replay."""
+        self.session.keepalive.heard(time.monotonic())  # Who reads slowly is there, too.
         self._load_next()
 
     def on_backlog(self) -> None:
@@ -352,6 +353,9 @@ class Connection(WebSocket):
         self._timer = asyncio.get_running_loop().call_later(delay, self._wake)
 
     def _wake(self) -> None:
+        if not self.is_ready:
+            # Nothing is read now, so that its silence means nothing.
+            self.session.keepalive.heard(time.monotonic())
         self._perform(self.session.wake(time.monotonic(), time.time()))
         if self.session.state is not State.CLOSED:
             self._arm()

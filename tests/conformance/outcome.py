@@ -12,6 +12,9 @@ EXPLAINED: Final = frozenset({"7.1.5"})
 
 def main(index: Path) -> int:
     """Print one line per group; 1 if a case failed that nobody has explained."""
+    if not index.exists():
+        print(f"There is no report in {index.parent}: the fuzzing client did not finish.")  # noqa: T201
+        return 1
     (cases,) = json.loads(index.read_text()).values()
     groups: dict[str, Counter[str]] = {}
     for case, outcome in cases.items():

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from loadtests.bench.loopback import free_port
 from notifyctl.client.api import Api
 from notifyctl.wire import BatchItem
-from tests.support.servers import START_SECONDS, ServerProcess, free_port
+from tests.support.servers import START_SECONDS, ServerProcess
 
 NOTIFYCTL = [sys.executable, "-m", "notifyctl"]
 

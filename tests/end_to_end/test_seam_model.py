@@ -101,7 +101,8 @@ class Connection:
 
     def push(self, epoch: str, first: int, last: int) -> None:
         """Events were committed: the hub offers them to the session."""
-        if self.session.offer(INBOX, epoch, first, last):
+        standing = self.session.standings.get(INBOX)
+        if standing is not None and standing.offer(epoch, first, last):
             events = wire.encode_events("inbox", epoch, live=True, bodies=bodies(first, last))
             self.to_client.append(events)
         else:

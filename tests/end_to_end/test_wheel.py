@@ -14,7 +14,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.support.servers import START_SECONDS, STOP_SECONDS, free_port
+from loadtests.bench.loopback import free_port
+from tests.support.servers import START_SECONDS, STOP_SECONDS
 from tests.support.sources import ROOT
 
 # One worker builds it for all of these tests.

@@ -1,15 +1,15 @@
 """Port 8000 is sent what no client sends: each attack has its known answer, and harms nobody."""
 
 import os
-from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 import pytest
 
-from tests.support.http_siege import HttpSiege, attack
+from tests.support.raw_http import attack
+from tests.support.siege import Siege
 
-pytestmark = pytest.mark.xdist_group("hostile-http")
+pytestmark = [pytest.mark.xdist_group("hostile-http"), pytest.mark.usefixtures("unharmed")]
 
 TOKEN: Final = b"<token>"
 HOST: Final = b"Host: 127.0.0.1\r\n"
@@ -171,7 +171,7 @@ BODIES: Final = (
     ),
     Attack("continue", body(NOTE, b"Expect: 100-continue"), 201, None),
     Attack("another expectation", body(NOTE, b"Expect: tea"), 201, None),
-    Attack("two keys", body(NOTE, b"Idempotency-Key: " + b"k" * 129), 400),
+    Attack("a long key", body(NOTE, b"Idempotency-Key: " + b"k" * 129), 400),
 )
 
 DEEP: Final = (
@@ -237,19 +237,13 @@ TOKENS: Final = (
 ATTACKS: Final = PROTOCOLS + HEADS + METHODS + SMUGGLING + BODIES + DEEP + BATCHES + PATHS + TOKENS
 
 
-@pytest.fixture(autouse=True)
-def unharmed(besieged_http: HttpSiege) -> Iterator[None]:
-    yield
-    besieged_http.assert_unharmed()
+@pytest.mark.parametrize("attack_", ATTACKS, ids=lambda one: str(one.name))
+def test_what_no_client_sends_has_its_known_answer(besieged: Siege, attack_: Attack) -> None:
+    token = besieged.server.token("intruder").encode()
 
+    answer = attack(besieged.server.http_port, [attack_.raw.replace(TOKEN, token)])
 
-@pytest.mark.parametrize("case", ATTACKS, ids=lambda case: str(case.name))
-def test_what_no_client_sends_has_its_known_answer(besieged_http: HttpSiege, case: Attack) -> None:
-    token = besieged_http.token("intruder").encode()
-
-    said = attack(besieged_http.port, [case.raw.replace(TOKEN, token)])
-
-    assert said.status == case.status, said.body[:500]
-    if case.status >= 400:
-        assert said.code == case.code
-    assert said.closes is case.closes
+    assert answer.status == attack_.status, answer.body[:500]
+    if attack_.status >= 400:
+        assert answer.code == attack_.code
+    assert answer.closes is attack_.closes

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from notifyctl.wire import CloseCode
-from tests.support.raw import (
+from tests.support.raw_websocket import (
     BINARY,
     CLOSE,
     CONTINUATION,
@@ -23,12 +23,12 @@ from tests.support.raw import (
 )
 from tests.support.siege import Siege, siege
 
-pytestmark = pytest.mark.xdist_group("hostile-websocket")
+pytestmark = [pytest.mark.xdist_group("hostile-websocket"), pytest.mark.usefixtures("unharmed")]
 
 DEEP: Final = 30_000  # As deep as a frame of 64 KiB can be.
 HUGE: Final = "9" * 4000
 LATIN: Final = "ü".encode("latin-1")
-UE: Final = "ü".encode()
+U_UMLAUT: Final = "ü".encode()
 STILL_HERE: Final = said('{"type":"ping","id":"still here"}')
 
 
@@ -38,12 +38,6 @@ def besieged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
     fast = {"NOTIFYD_PUBLISH_RATE": "1000000", "NOTIFYD_PUBLISH_BURST": "1000000"}
     with siege(tmp_path_factory.mktemp("siege") / "data", **fast) as here:
         yield here
-
-
-@pytest.fixture(autouse=True)
-def unharmed(besieged: Siege) -> Iterator[None]:
-    yield
-    besieged.assert_unharmed()
 
 
 class Attack(msgspec.Struct, frozen=True):
@@ -104,7 +98,7 @@ def end_of(answer: Answer) -> int | None:
 def test_what_opens_no_session_ends_with_a_status_or_a_code(
     besieged: Siege, attack_: Attack
 ) -> None:
-    answer = attack(besieged.port, attack_.pieces)
+    answer = attack(besieged.server.ws_port, attack_.pieces)
 
     assert end_of(answer) == attack_.end
     assert answer.ended or answer.code
@@ -137,7 +131,7 @@ FRAMES: Final = (
     Attack("text that is no UTF-8", [frame(TEXT, LATIN)], 1007),
     Attack(
         "no UTF-8 across fragments",
-        [frame(TEXT, UE[:1], fin=False), frame(CONTINUATION, LATIN)],
+        [frame(TEXT, U_UMLAUT[:1], fin=False), frame(CONTINUATION, LATIN)],
         1007,
     ),
     Attack("a binary message", [frame(BINARY, b"{}")], CloseCode.UNSUPPORTED_DATA),
@@ -155,7 +149,7 @@ FRAMES: Final = (
 def test_what_is_no_frame_ends_with_a_code(besieged: Siege, attack_: Attack, greeted: bool) -> None:
     opening = besieged.greeted() if greeted else request()
 
-    answer = attack(besieged.port, [opening, *attack_.pieces])
+    answer = attack(besieged.server.ws_port, [opening, *attack_.pieces])
 
     assert answer.code == attack_.end
 
@@ -164,7 +158,7 @@ def test_a_frame_that_stops_and_goes_on_after_all_is_whole(besieged: Siege) -> N
     ping = said('{"type":"ping","id":7}')
 
     answer = attack(
-        besieged.port,
+        besieged.server.ws_port,
         [besieged.greeted(), *(bytes([byte]) for byte in ping)],
         until=b'"id":7',
     )
@@ -194,7 +188,7 @@ NO_HELLO: Final = (
 def test_what_is_no_hello_is_explained_and_ends_the_session(
     besieged: Siege, _name: str, message: str
 ) -> None:
-    answer = attack(besieged.port, [request(), said(message)])
+    answer = attack(besieged.server.ws_port, [request(), said(message)])
 
     assert len(answer.errors) == 1
     assert answer.code == CloseCode.BAD_REQUEST
@@ -205,7 +199,7 @@ def test_a_hello_with_more_streams_than_a_session_follows_is_refused(besieged: S
     token = besieged.server.token("intruder")
 
     answer = attack(
-        besieged.port,
+        besieged.server.ws_port,
         [request(), said(f'{{"type":"hello","token":"{token}","streams":{{{streams}}}}}')],
     )
 
@@ -252,7 +246,9 @@ def test_what_is_no_request_is_explained_and_the_session_goes_on(
     besieged: Siege, message: str, code: str
 ) -> None:
     answer = attack(
-        besieged.port, [besieged.greeted(), said(message), STILL_HERE], until=b"still here"
+        besieged.server.ws_port,
+        [besieged.greeted(), said(message), STILL_HERE],
+        until=b"still here",
     )
 
     assert answer.frames[-1][1].startswith(b'{"type":"ok","id":"still here"')
@@ -265,6 +261,8 @@ def test_data_of_any_depth_is_stored_or_refused(besieged: Siege, depth: int) -> 
 
     publish = said(f'{{"type":"publish","id":"p","to":"me","title":"x","data":{data}}}')
 
-    answer = attack(besieged.port, [besieged.greeted(), publish, STILL_HERE], until=b"still here")
+    answer = attack(
+        besieged.server.ws_port, [besieged.greeted(), publish, STILL_HERE], until=b"still here"
+    )
 
     assert answer.errors in ([], ["bad_request"])

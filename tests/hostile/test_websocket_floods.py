@@ -11,27 +11,26 @@ import pytest
 
 from notifyctl import wire
 from notifyctl.wire import CloseCode
-from tests.support.raw import CONTINUATION, PING, PONG, TEXT, Intruder, attack, frame, request, said
-from tests.support.siege import Siege, await_, siege
+from tests.support.bystanders import wait_until
+from tests.support.raw_websocket import (
+    CONTINUATION,
+    PING,
+    PONG,
+    TEXT,
+    Intruder,
+    attack,
+    frame,
+    request,
+    said,
+)
+from tests.support.siege import Siege, siege
 
-pytestmark = pytest.mark.xdist_group("hostile-websocket")
+pytestmark = [pytest.mark.xdist_group("hostile-websocket"), pytest.mark.usefixtures("unharmed")]
 
 # `make crowd` brings ten thousand.
 CROWD: Final = int(os.environ.get("NOTIFYCTL_CROWD", "500"))
 # What one of them may cost at most.
 KIB_EACH: Final = 64
-
-
-@pytest.fixture(scope="module")
-def besieged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
-    with siege(tmp_path_factory.mktemp("siege") / "data") as here:
-        yield here
-
-
-@pytest.fixture(autouse=True)
-def unharmed(besieged: Siege) -> Iterator[None]:
-    yield
-    besieged.assert_unharmed()
 
 
 # Too much
@@ -60,18 +59,20 @@ FLOODS: Final = {
 def test_who_sends_too_much_is_read_more_slowly_and_others_go_on(
     besieged: Siege, name: str
 ) -> None:
-    before = besieged.bystander.received
+    before = besieged.listener.times
 
     answer = attack(
-        besieged.port, [besieged.greeted("flood"), FLOODS[name], STILL_HERE], until=b"still here"
+        besieged.server.ws_port,
+        [besieged.greeted("flood"), FLOODS[name], STILL_HERE],
+        until=b"still here",
     )
 
     assert answer.code is None
-    assert besieged.bystander.received > before
+    assert besieged.listener.times > before
 
 
 def test_who_floods_and_reads_no_answer_is_closed(besieged: Siege) -> None:
-    with Intruder(besieged.port, deaf=True) as intruder:
+    with Intruder(besieged.server.ws_port, deaf=True) as intruder:
         intruder.say(besieged.greeted("flood"))
         pings = frame(PING, b"x" * 125) * 1_000
         while intruder.say(pings):
@@ -80,15 +81,15 @@ def test_who_floods_and_reads_no_answer_is_closed(besieged: Siege) -> None:
 
 def test_several_floods_at_once_leave_room_for_others(besieged: Siege) -> None:
     pings = said('{"type":"ping","id":1}') * 12_000
-    intruders = [Intruder(besieged.port) for _ in range(10)]
-    before = besieged.bystander.received
+    intruders = [Intruder(besieged.server.ws_port) for _ in range(10)]
+    before = besieged.listener.times
     for number, intruder in enumerate(intruders):
         intruder.say(besieged.greeted(f"flood-{number}"), pings[:200_000])
     for intruder in intruders:
         intruder.hear(seconds=0.2)
         intruder.close()
 
-    assert besieged.bystander.received > before
+    assert besieged.listener.times > before
 
 
 # Too slow
@@ -100,7 +101,7 @@ def test_several_floods_at_once_leave_room_for_others(besieged: Siege) -> None:
     ids=["the first line", "a header"],
 )
 def test_a_request_that_comes_byte_by_byte_is_cut_off(besieged: Siege, opening: bytes) -> None:
-    with Intruder(besieged.port) as intruder:
+    with Intruder(besieged.server.ws_port) as intruder:
         intruder.say(opening)
         while intruder.say(b"x"):
             time.sleep(0.05)
@@ -109,7 +110,7 @@ def test_a_request_that_comes_byte_by_byte_is_cut_off(besieged: Siege, opening: 
 
 
 def test_a_hello_that_comes_byte_by_byte_is_cut_off(besieged: Siege) -> None:
-    with Intruder(besieged.port) as intruder:
+    with Intruder(besieged.server.ws_port) as intruder:
         intruder.say(request(), frame(TEXT, announced=60_000))
         while intruder.answer.code is None:
             intruder.say(b"x")
@@ -122,7 +123,7 @@ def test_a_hello_that_comes_byte_by_byte_is_cut_off(besieged: Siege) -> None:
 
 
 def test_a_frame_that_is_cut_by_the_end_of_the_stream_ends_the_session(besieged: Siege) -> None:
-    with Intruder(besieged.port) as intruder:
+    with Intruder(besieged.server.ws_port) as intruder:
         intruder.say(besieged.greeted(), said("{}")[:-1])
         intruder.half_close()
 
@@ -130,7 +131,7 @@ def test_a_frame_that_is_cut_by_the_end_of_the_stream_ends_the_session(besieged:
 
 
 def test_a_probe_is_answered_although_nothing_more_will_come(besieged: Siege) -> None:
-    with Intruder(besieged.port) as intruder:
+    with Intruder(besieged.server.ws_port) as intruder:
         intruder.say(request("/readyz"))
         intruder.half_close()
 
@@ -139,7 +140,7 @@ def test_a_probe_is_answered_although_nothing_more_will_come(besieged: Siege) ->
 
 def test_a_peer_that_vanished_is_dropped_while_events_wait_for_it(besieged: Siege) -> None:
     note = wire.Publish(id=1, to="gone", title="x", body="x" * 4_000)
-    with Intruder(besieged.port) as gone, Intruder(besieged.port) as sender:
+    with Intruder(besieged.server.ws_port) as gone, Intruder(besieged.server.ws_port) as sender:
         gone.say(besieged.greeted("gone"))
         gone.hear(until=b"welcome")
         sender.say(besieged.greeted("sender"), said(note) * 100)
@@ -161,15 +162,15 @@ def test_a_crowd_that_never_says_hello_costs_little_and_ends(tmp_path: Path) -> 
 @contextmanager
 def crowd(here: Siege) -> Iterator[list[Intruder]]:
     """Connections of which every second one asks for an upgrade, and none says more."""
-    before, received = here.memory_kib(), here.bystander.received
-    silent = [Intruder(here.port) for _ in range(CROWD)]
+    before, received = here.memory_kib(), here.listener.times
+    silent = [Intruder(here.server.ws_port) for _ in range(CROWD)]
     for one in silent[::2]:
         one.say(request())
-    await_(lambda: here.figure("notifyd_connections") == CROWD + 1)
+    wait_until(lambda: here.figure("notifyd_connections") == CROWD + 1)
     each = (here.memory_kib() - before) / CROWD
     print(f"{CROWD} silent connections: {each:.1f} KiB each")  # noqa: T201 - for `make crowd`
     assert each < KIB_EACH
-    await_(lambda: here.bystander.received > received)
+    wait_until(lambda: here.listener.times > received)
     try:
         yield silent
     finally:

@@ -22,6 +22,7 @@ from notifyd.auth import (
     Identity,
     Verifier,
     addressee,
+    checked,
     issue,
     matches,
 )
@@ -141,6 +142,12 @@ def test_a_token_lives_until_its_expiry_and_a_leeway() -> None:
     assert VERIFIER.verify(token, NOW + LEEWAY_SECONDS - 0.001)
     with pytest.raises(TokenExpired):
         VERIFIER.verify(token, NOW + LEEWAY_SECONDS)
+
+
+def test_the_time_that_is_left_fits_into_a_frame() -> None:
+    endless = checked({"sub": "alice", "exp": 2**53 - 1}, b"")
+
+    assert endless.identity.left_ms(NOW) == 2**53 - 1
 
 
 def test_a_token_that_was_seen_before_is_checked_again() -> None:

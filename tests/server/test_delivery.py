@@ -1,6 +1,7 @@
 import asyncio
 from typing import Self
 
+import msgspec
 import pytest
 
 from notifyctl.errors import Forbidden, NotifyError, RateLimited
@@ -22,6 +23,7 @@ from tests.support.sessions import ALICE, connected
 
 INBOX = "inbox:alice"
 BOB = caller("bob", "publish")
+CAROL = msgspec.structs.replace(caller("carol", "publish"), token_id=BOB.token_id)
 
 
 class Listener:
@@ -135,6 +137,20 @@ def test_who_publishes_too_fast_is_told_when_to_go_on() -> None:
         assert limited.value.retry_ms is not None
         assert 0 < limited.value.retry_ms <= 1001
         assert len(setting.listener.frames) == 1
+
+    run(story())
+
+
+def test_two_users_whose_tokens_share_an_id_have_a_rate_each() -> None:
+    async def story() -> None:
+        setting = await Setting(rate=1, burst=2).listen()
+        await setting.delivery.publish([draft(), draft()], BOB)
+
+        ((outcome, _),) = await setting.delivery.publish([draft()], CAROL)
+
+        assert isinstance(outcome, Published)
+        with pytest.raises(RateLimited):
+            await setting.delivery.publish([draft()], BOB)
 
     run(story())
 

@@ -165,7 +165,7 @@ def test_no_error_repeats_the_token() -> None:
 
 def test_an_ack_moves_the_cursor() -> None:
     conversation = connected(device="phone", head=5, cursor=5)
-    conversation.offer("inbox:alice", "e", 6, 6)
+    conversation.standings["inbox:alice"].offer("e", 6, 6)
 
     (advance,) = conversation.receive(wire.Ack(stream="inbox", epoch="e", seq=6), WALL)
 
@@ -226,7 +226,7 @@ def test_a_page_for_another_position_is_dropped() -> None:
 def test_an_event_that_is_not_the_next_one_is_read_from_the_store() -> None:
     conversation = connected(device="phone", head=3, cursor=3)
 
-    assert not conversation.offer("inbox:alice", "e", 5, 5)
+    assert not conversation.standings["inbox:alice"].offer("e", 5, 5)
     assert conversation.catch_up("inbox:alice") == [Load("inbox:alice", 3)]
     assert conversation.catch_up("inbox:alice") == []
 
@@ -262,13 +262,13 @@ def test_a_topic_is_joined_and_left() -> None:
     assert conversation.receive(join, WALL) == [Join(ALICE, None, join)]
     answer, *_ = conversation.subscribed(join, attachment(stream="topic:news", head=4))
     assert answer == Send(wire.Subscribed(id=1, epoch="e", head=4, after=4, resume="new"))
-    assert conversation.offer("topic:news", "e", 5, 5)
+    assert conversation.standings["topic:news"].offer("e", 5, 5)
 
     assert conversation.receive(wire.Unsubscribe(id=2, stream="topic:news"), WALL) == [
         Leave("topic:news"),
         Send(wire.Ok(id=2)),
     ]
-    assert not conversation.offer("topic:news", "e", 6, 6)
+    assert "topic:news" not in conversation.standings
 
 
 def test_a_topic_outside_the_token_is_refused() -> None:
@@ -307,6 +307,17 @@ def test_a_fresh_token_that_takes_something_away_is_refused(fresh: str) -> None:
     assert error_of(said).id == 1
     assert conversation.identity is not None
     assert conversation.identity.user == ALICE
+
+
+def test_who_follows_a_topic_keeps_the_right_to() -> None:
+    conversation = connected(scopes=["publish"])
+    conversation.receive(wire.RefreshToken(id=1, token=token(topics=["*"])), WALL)
+    conversation.receive(wire.Subscribe(id=2, stream="topic:news"), WALL)
+
+    less = token(scopes=["publish"], topics=["*"])
+    (said,) = conversation.receive(wire.RefreshToken(id=3, token=less), WALL)
+
+    assert error_of(said).code == "forbidden"
 
 
 # Time

@@ -12,7 +12,7 @@ from websockets.frames import Frame, Opcode
 
 from notifyd.websocket import FRAMES_PER_TURN, WebSocket, text_message
 from tests.support.nodes import run
-from tests.support.raw import frame, request, said
+from tests.support.raw_websocket import frame, request, said
 from tests.support.wild_streams import WildTransport, carry, streams
 
 

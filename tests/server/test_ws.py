@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Sequence
 from io import BytesIO
 from tempfile import TemporaryDirectory
 
@@ -15,11 +16,13 @@ from websockets.frames import Frame, Opcode
 
 from notifyctl import wire
 from notifyctl.wire import Claim, CloseCode
+from notifyd import ws
 from notifyd.session import State
+from notifyd.stream import Attachment
 from notifyd.ws import Connection
 from tests.support.nodes import Node, node, run
 from tests.support.ports import bare_port
-from tests.support.raw import frame, request
+from tests.support.raw_websocket import frame, request
 from tests.support.wild_streams import WildTransport, carry, streams
 
 
@@ -450,6 +453,32 @@ def test_what_is_said_right_behind_hello_waits_for_the_welcome() -> None:
             await socket.send(wire.encode(wire.Ping(id=1)).decode())
             msgspec.json.decode(await socket.recv(), type=wire.Welcome)
             msgspec.json.decode(await socket.recv(), type=wire.Pong)
+
+    run(story())
+
+
+def test_who_waits_for_a_slow_store_is_not_taken_for_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ws, "MAX_UNDER_WAY", 1)
+
+    async def story() -> None:
+        async with node(ping_seconds=0.1, pong_seconds=0.1) as here:
+            attach = here.server.cursors.attach
+
+            async def attach_slowly(
+                user: str, device: str | None, streams: Sequence[str]
+            ) -> Attachment:
+                await asyncio.sleep(0.8)
+                return await attach(user, device, streams)
+
+            async with connect(here.ws_url) as socket:
+                await socket.send(wire.encode(wire.Hello(token=here.token("alice"))).decode())
+                msgspec.json.decode(await socket.recv(), type=wire.Welcome)
+                monkeypatch.setattr(here.server.cursors, "attach", attach_slowly)
+                await socket.send(wire.encode(wire.Subscribe(id=1, stream="topic:x")).decode())
+                # It cannot be handled yet, so that nothing more is read: no pong either.
+                await socket.send(wire.encode(wire.Ping(id=2)).decode())
+                msgspec.json.decode(await socket.recv(), type=wire.Subscribed)
+                msgspec.json.decode(await socket.recv(), type=wire.Pong)
 
     run(story())
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from loadtests.bench.loopback import free_port
 from tests.support import overheard
 from tests.support.manual import Block
-from tests.support.servers import free_port
 from tests.support.sources import ROOT
 
 PATIENCE_SECONDS: Final = 30.0

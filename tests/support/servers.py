@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from loadtests.bench.loopback import free_port, listens
 from notifyd.auth import issue
 from notifyd.keys import secret_key
 from notifyd.secret import FILE
@@ -20,14 +20,6 @@ from tests.support import overheard
 
 START_SECONDS = 20.0
 STOP_SECONDS = 30.0
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody used a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class ServerProcess:
@@ -88,7 +80,7 @@ class ServerProcess:
         assert self._process is not None
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            if self._answers():
+            if listens(self.http_port) and listens(self.ws_port):
                 self._keep_its_secret()
                 return
             if self._process.poll() is not None:
@@ -99,13 +91,6 @@ class ServerProcess:
     def _keep_its_secret(self) -> None:
         if (path := self.data_dir / FILE).exists():
             overheard.keep_secret(path.read_text().strip())
-
-    def _answers(self) -> bool:
-        for port in (self.http_port, self.ws_port):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) != 0:
-                    return False
-        return True
 
     def kill(self) -> None:
         """End it as a power cut would: `kill -9`."""

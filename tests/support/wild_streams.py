@@ -6,7 +6,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from notifyd.websocket import WebSocket
-from tests.support.raw import frame, request
+from tests.support.raw_websocket import frame, request
 
 FRAMES: Final = st.builds(
     frame,

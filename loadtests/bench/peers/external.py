@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from loadtests.bench.loopback import free_port
 from loadtests.bench.machine import SERVING
 from loadtests.bench.peers.peer import Missing, Peer, socket_peer
-from loadtests.bench.process import Process, free_port
+from loadtests.bench.process import Process
 from loadtests.bench.publisher import Line
 from loadtests.bench.sink import Step
 from loadtests.bench.websocket import ACCEPTED, upgrade

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from loadtests.bench.loopback import free_port
 from loadtests.bench.machine import SERVING
-from loadtests.bench.process import Process, free_port
+from loadtests.bench.process import Process
 from loadtests.bench.publisher import Line
 from loadtests.bench.sink import Step
 from loadtests.bench.websocket import ACCEPTED, masked, upgrade
@@ -37,6 +38,11 @@ def python_peer(name: str, module: str, text: bytes, folder: Path) -> Peer:
     return socket_peer(
         name, [sys.executable, "-m", f"loadtests.bench.peers.{module}"], text, folder
     )
+
+
+def bare_websockets(text: bytes, folder: Path) -> Peer:
+    """The `websockets` library by itself: what a session is compared with."""
+    return python_peer("bare websockets", "bare_websockets", text, folder)
 
 
 def socket_peer(name: str, command: Sequence[str], text: bytes, folder: Path) -> Peer:

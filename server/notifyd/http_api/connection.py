@@ -38,6 +38,8 @@ class Connection(web.RequestHandler):
         self._socket: asyncio.Transport | None = None
         self._head_timer: asyncio.TimerHandle | None = None
         self._unread_timer: asyncio.TimerHandle | None = None
+        # When a body must have come that is a stranger's, or the rest of one that was refused.
+        self.body_due: float | None = None
 
     @property
     def is_idle(self) -> bool:
@@ -45,9 +47,19 @@ class Connection(web.RequestHandler):
         return self._waiter is not None and not self._waiter.done()
 
     @property
-    def waits_until(self) -> float:
-        """When it will have been idle for too long, on the loop's clock."""
-        return self._next_keepalive_close_time
+    def waits_until(self) -> float | None:
+        """When it will have waited for its client for too long, on the loop's clock.
+
+        None while it works for its client, or reads what somebody with a token sends.
+        """
+        if self._unread_timer is not None:
+            return self._unread_timer.when()
+        return self._next_keepalive_close_time if self.is_idle else self.body_due
+
+    def give_way(self) -> None:
+        """End it for somebody else's sake, and keep nothing that its client does not read."""
+        if self._socket is not None:
+            self._socket.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client connected."""

@@ -4,21 +4,21 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Final
 
 from aiohttp import web
 
 from notifyctl.errors import (
-    BadRequest,
     InternalError,
     NotifyError,
-    RequestTimeout,
     TokenInvalid,
     TooLarge,
     TooManyConnections,
     Unauthorized,
 )
 from notifyd.auth import Identity
+from notifyd.http_api.body import BODY_SECONDS, Bodies
 from notifyd.http_api.connection import Connection
 from notifyd.http_api.cors import cors_headers, preflight_headers
 from notifyd.http_api.node import Node
@@ -30,13 +30,10 @@ from notifyd.logs import fields
 
 log = logging.getLogger(__name__)
 
-BODY_SECONDS: Final = 60.0
-
 # How metrics call what is no route; a caller's own words would grow without end.
 NO_ROUTE: Final = "none"
 
 _USER: Final = web.RequestKey("user", str)
-_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class HttpServer(web.Server):
@@ -47,18 +44,20 @@ class HttpServer(web.Server):
         self._node = node
         self._router = Router(ROUTES)
         self._max_connections = max_connections
-        self._open: set[web.RequestHandler] = set()
+        self._open: set[Connection] = set()
+        self._bodies = Bodies()
 
     def __call__(self) -> web.RequestHandler:
         """One connection, as asyncio asks for it."""
         return Connection(self, self._refused)
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
-        """A client connected. It gets the place of those who have been idle longest, or none."""
+        """A client connected. It gets the place of those who keep us waiting longest, or none."""
         super().connection_made(handler, transport)
         assert isinstance(handler, Connection)
         if len(self._open) >= self._max_connections and not self._make_room():
-            handler.refuse(TooManyConnections())
+            # Later: a connection that ended before it began would be a mistake to aiohttp.
+            asyncio.get_running_loop().call_soon(handler.refuse, TooManyConnections())
         else:
             self._open.add(handler)
 
@@ -66,17 +65,18 @@ class HttpServer(web.Server):
         self, handler: web.RequestHandler, exc: BaseException | None = None
     ) -> None:
         """A client is gone."""
+        assert isinstance(handler, Connection)
         self._open.discard(handler)
         super().connection_lost(handler, exc)
 
     def _make_room(self) -> bool:
-        idle = [one for one in self._open if isinstance(one, Connection) and one.is_idle]
-        idle.sort(key=lambda one: one.waits_until)
+        waiting = [(until, one) for one in self._open if (until := one.waits_until) is not None]
+        waiting.sort(key=itemgetter(0))
         # Some at a time: in a flood, to look for each one's place would take all the time.
-        for connection in idle[: 1 + self._max_connections // 10]:
+        for _, connection in waiting[: 1 + self._max_connections // 10]:
             self._open.discard(connection)
-            connection.force_close()
-        return bool(idle)
+            connection.give_way()
+        return bool(waiting)
 
     def _refused(self, error: NotifyError) -> None:
         self._node.metrics.http_request(NO_ROUTE, error.http_status)
@@ -107,6 +107,7 @@ class HttpServer(web.Server):
         if answer.status == TooLarge.http_status or not request.content.is_eof():
             # Where the next request begins, only the rest of this one could tell.
             reply.force_close()
+            _connection(request).body_due = asyncio.get_running_loop().time()
         return reply
 
     def _cors(self, request: web.BaseRequest) -> Mapping[str, str]:
@@ -124,15 +125,34 @@ class HttpServer(web.Server):
             request[_USER] = identity.user
             if route.access != "token":
                 identity.require(route.access)
-        call = Call(
-            identity=identity,
-            path=parameters,
-            query=request.rel_url.raw_query_string,
-            headers=request.headers,
-            peer=request.remote,
-            body=await _body(request, route.asks.limit_bytes) if route.asks else b"",
-        )
-        return await route.handler(self._node, call)
+        body = b""
+        try:
+            if route.asks:
+                body = await self._body(request, route.asks.limit_bytes, identity)
+            call = Call(
+                identity=identity,
+                path=parameters,
+                query=request.rel_url.raw_query_string,
+                headers=request.headers,
+                peer=request.remote,
+                body=body,
+            )
+            return await route.handler(self._node, call)
+        finally:
+            self._bodies.release(len(body))
+
+    async def _body(
+        self, request: web.BaseRequest, limit_bytes: int, identity: Identity | None
+    ) -> bytes:
+        if identity is not None:
+            return await self._bodies.read(request, limit_bytes)
+        # A stranger's body keeps no place that others need.
+        connection = _connection(request)
+        connection.body_due = asyncio.get_running_loop().time() + BODY_SECONDS
+        try:
+            return await self._bodies.read(request, limit_bytes)
+        finally:
+            connection.body_due = None
 
     def _identity(self, request: web.BaseRequest) -> Identity:
         given = request.headers.getall("Authorization", [""])
@@ -145,33 +165,14 @@ class HttpServer(web.Server):
         return self._node.verifier.verify(token.strip(), time.time())
 
 
+def _connection(request: web.BaseRequest) -> Connection:
+    connection = request.protocol
+    assert isinstance(connection, Connection)
+    return connection
+
+
 def _line(request: web.BaseRequest, route: str, status: int, began: float) -> dict[str, object]:
     """What the log says of a request: never its path or query, in which a secret may stand."""
     milliseconds = round((time.perf_counter() - began) * 1000, 3)
     line = {"method": request.method, "route": route, "status": status, "ms": milliseconds}
     return line | {"user": request[_USER]} if _USER in request else line
-
-
-async def _body(request: web.BaseRequest, limit_bytes: int) -> bytes:
-    if encoding := request.headers.get("Content-Encoding"):
-        raise BadRequest(detail=f"its body is encoded ({encoding}); send it as it is")
-    length = request.content_length
-    if length is not None and length > limit_bytes:
-        raise TooLarge(limit_bytes=limit_bytes)
-    if request.headers.get("Expect", "").lower() == "100-continue":
-        await request.writer.write(_CONTINUE)
-    body = bytearray()
-    content = request.content
-    # Nearly always it is here already.
-    seconds = None if content.is_eof() else BODY_SECONDS
-    try:
-        async with asyncio.timeout(seconds):
-            while not content.at_eof():
-                body += await content.readany()
-                if len(body) > limit_bytes:
-                    raise TooLarge(limit_bytes=limit_bytes)
-    except TimeoutError:
-        raise RequestTimeout(part="body", seconds=BODY_SECONDS) from None
-    except (web.RequestPayloadError, ConnectionError):
-        raise BadRequest(detail="its body ended early or is broken") from None
-    return bytes(body)

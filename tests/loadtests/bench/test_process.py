@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from loadtests.bench.loopback import free_port, listens
 from loadtests.bench.machine import SERVING
-from loadtests.bench.process import Process, free_port, listens, settle
+from loadtests.bench.process import Process, settle
 
 BUSY = """
 import socket, sys

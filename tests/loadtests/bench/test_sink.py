@@ -1,6 +1,7 @@
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,9 @@ class OneClient:
         with self._listener, self._listener.accept()[0] as client:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             assert client.recv(5) == b"hello"
-            self._talk(client)
+            # A sink that has counted what it was to count may leave before the last byte.
+            with suppress(ConnectionError):
+                self._talk(client)
 
     def join(self) -> None:
         self._thread.join()

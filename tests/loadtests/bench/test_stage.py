@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from loadtests.bench.process import listens
+from loadtests.bench.loopback import listens
 from loadtests.bench.stage import Stage
 
 

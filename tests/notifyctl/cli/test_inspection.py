@@ -68,6 +68,7 @@ def test_a_wrong_signature_is_told() -> None:
         ({"exp": NOW - 3}, "3 seconds ago"),
         ({"exp": "soon"}, "never"),
         ({"exp": float("inf")}, "never"),
+        ({"exp": 10**400}, "never"),
     ],
 )
 def test_its_end_is_told_in_words(claims: dict[str, Any], words: str) -> None:

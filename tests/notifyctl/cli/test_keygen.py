@@ -75,3 +75,9 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path, taken: str, k
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"login\.pem cannot be written: No such file"):
         keep(tmp_path / "missing" / "login.pem", "private", "public")
+
+
+@pytest.mark.parametrize("place", [".", "/"])
+def test_a_place_without_a_name_is_no_file(place: str) -> None:
+    with pytest.raises(UsageError, match="is a directory; name a file in it"):
+        keep(Path(place), "secret", None)

@@ -153,6 +153,19 @@ def test_json_of_any_depth_is_at_worst_a_bad_request() -> None:
 # Other versions
 
 
+@pytest.mark.parametrize("wait", [-1, 2**53, 10**400])
+def test_a_time_that_no_clock_can_add_is_refused(wait: int) -> None:
+    for frame in (
+        {"type": "goaway", "reason": "draining", "retry_ms": wait},
+        {"type": "error", "code": "x", "message": "x", "retry_ms": wait},
+        {**vector_value("welcome"), "token_expires_in_ms": wait},
+        {**vector_value("welcome"), "retry": {"base_ms": wait, "cap_ms": 1}},
+        {**vector_value("welcome"), "retry": {"base_ms": 1, "cap_ms": wait}},
+    ):
+        with pytest.raises(BadRequest, match=r"_ms: it must be at (least|most)"):
+            wire.decode_server(json.dumps(frame))
+
+
 def test_a_field_that_only_newer_clients_know_is_ignored() -> None:
     frame = decode_client(b'{"type":"ping","id":1,"colour":"red"}')
 

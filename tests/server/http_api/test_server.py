@@ -10,7 +10,7 @@ import pytest
 
 from notifyctl.wire import Problem, Published
 from notifyd import app
-from notifyd.http_api import server
+from notifyd.http_api import body
 from notifyd.store.memory import MemoryStore
 from tests.support.http import Api, api
 from tests.support.nodes import run
@@ -187,7 +187,7 @@ def test_a_body_that_does_not_come_is_not_waited_for_forever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def story() -> None:
-        monkeypatch.setattr(server, "BODY_SECONDS", 0.01)
+        monkeypatch.setattr(body, "BODY_SECONDS", 0.01)
         async with api() as client:
             came = await client.speak(head(client, "Content-Length: 10") + b"{", until=b"}")
             assert came.startswith(b"HTTP/1.1 408 ")
@@ -386,7 +386,9 @@ def test_half_a_request_keeps_no_place() -> None:
 
 
 @pytest.mark.usefixtures("few_places")
-def test_when_all_are_busy_who_comes_is_told_when_to_come_back() -> None:
+def test_when_all_are_busy_who_comes_is_told_when_to_come_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async def story() -> None:
         async with api() as client, AsyncExitStack() as stack:
             for _ in range(PLACES):
@@ -403,6 +405,68 @@ def test_when_all_are_busy_who_comes_is_told_when_to_come_back() -> None:
                 pass
 
     run(story())
+    assert troubles(caplog) == []
+
+
+@pytest.mark.usefixtures("few_places")
+def test_a_body_of_a_stranger_keeps_no_place() -> None:
+    async def story() -> None:
+        async with api() as client, AsyncExitStack() as stack:
+            for _ in range(PLACES):
+                reader, writer = await stack.enter_async_context(client.connection())
+                request = b"POST /v1/dev/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+                writer.write(request + b"Expect: 100-continue\r\n\r\n")
+                assert await reader.readuntil(b"Continue\r\n\r\n")
+            async with guests(client, 1):
+                pass
+
+    run(story())
+
+
+@pytest.mark.usefixtures("few_places")
+def test_the_rest_of_a_refused_body_keeps_no_place() -> None:
+    async def story() -> None:
+        async with api() as client, AsyncExitStack() as stack:
+            for _ in range(PLACES):
+                reader, writer = await stack.enter_async_context(client.connection())
+                request = b"POST /v1/notifications HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
+                writer.write(request + b"{")
+                assert b" 401 " in await reader.readuntil(b"\r\n")
+            async with guests(client, 1):
+                pass
+
+    run(story())
+
+
+@pytest.mark.usefixtures("few_places")
+def test_an_answer_that_nobody_reads_keeps_no_place() -> None:
+    async def story() -> None:
+        async with api() as client, AsyncExitStack() as stack:
+            writers = []
+            for _ in range(PLACES):
+                reader, writer = await stack.enter_async_context(client.connection())
+                writer.write(ASK.replace(b"healthz", b"openapi.json") * 10_000)
+                assert await reader.readexactly(1)
+                writers.append(writer)
+            async with asyncio.timeout(20):
+                while not await is_somebody_served(client):
+                    await asyncio.sleep(0.05)
+                while not any(is_gone(writer) for writer in writers):
+                    await asyncio.sleep(0.05)
+
+    run(story())
+
+
+def is_gone(writer: asyncio.StreamWriter) -> bool:
+    """Whether what is written reaches nobody; tells it at the second time."""
+    writer.write(b"\r\n")
+    return writer.transport.is_closing()
+
+
+async def is_somebody_served(client: Api) -> bool:
+    """Whether who comes now gets a place."""
+    async with client.connection() as streams:
+        return await Guest(*streams).is_served()
 
 
 # What operators see
