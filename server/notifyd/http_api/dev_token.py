@@ -19,7 +19,14 @@ PATH: Final = "/v1/dev/token"
 TTL_SECONDS: Final = 3600.0
 
 # A proxy on this machine makes everybody look local.
-_FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+_FORWARDED: Final = (
+    "Forwarded",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-IP",
+    "Via",
+)
 
 _bodies = msgspec.json.Decoder(TokenBody)
 
@@ -52,7 +59,8 @@ def _is_local(call: Call) -> bool:
     """Whether the request comes from this machine, under its own name, from its own page.
 
     The name matters: a foreign page whose hostname is made to resolve to 127.0.0.1 has a
-    loopback peer, but not a loopback `Host`.
+    loopback peer, but not a loopback `Host`. And what nginx forwards, if nobody told it
+    otherwise, has a loopback `Host` and no other sign than its old HTTP/1.0.
     """
     host = call.headers.get("Host", "")
     origin = call.headers.get("Origin")
@@ -61,6 +69,7 @@ def _is_local(call: Call) -> bool:
         and hostname(f"//{host}") in LOOPBACK
         and origin in {None, f"http://{host}"}
         and not any(name in call.headers for name in _FORWARDED)
+        and not call.is_http_1_0
     )
 
 

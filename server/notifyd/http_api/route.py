@@ -35,6 +35,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     headers: Mapping[str, str]
     peer: str | None
     body: bytes
+    is_http_1_0: bool = False
 
     @property
     def caller(self) -> Identity:

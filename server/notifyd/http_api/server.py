@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from operator import itemgetter
 from typing import Final
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from notifyctl.errors import (
     InternalError,
@@ -135,6 +135,7 @@ class HttpServer(web.Server):
                 query=request.rel_url.raw_query_string,
                 headers=request.headers,
                 peer=request.remote,
+                is_http_1_0=request.version < HttpVersion11,
                 body=body,
             )
             return await route.handler(self._node, call)

@@ -1,3 +1,4 @@
+import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +13,7 @@ from notifyd.auth import Identity, Verifier
 from notifyd.http_api.dev_token import dev_token
 from notifyd.settings import Settings
 from tests.support.http import api, bare_node, call
-from tests.support.nodes import KEY, run
+from tests.support.nodes import KEY, node, run
 
 LOCAL = {"Host": "127.0.0.1:8000"}
 
@@ -130,5 +131,25 @@ def test_the_page_that_is_not_there_looks_like_any_other() -> None:
             )
             unknown = await client.ask("POST", "/v1/dev/tokens")
             assert missing.body.replace(b"token;", b"tokens;") == unknown.body
+
+    run(story())
+
+
+@pytest.mark.parametrize(("version", "status"), [(b"1.0", b"404"), (b"1.1", b"201")])
+def test_what_a_proxy_forwards_without_a_word_finds_no_such_page(
+    version: bytes, status: bytes
+) -> None:
+    async def story() -> None:
+        async with node() as here:
+            host, port = here.http_url.removeprefix("http://").split(":")
+            reader, writer = await asyncio.open_connection(host, int(port))
+            # As nginx does it: its own address as `Host`, and nothing that tells of the client.
+            writer.write(
+                b"POST /v1/dev/token HTTP/%b\r\nHost: %b:%b\r\nConnection: close\r\n"
+                b"Content-Length: 0\r\n\r\n" % (version, host.encode(), port.encode())
+            )
+            line = await reader.readline()
+            assert line.split()[1] == status
+            writer.close()
 
     run(story())
