@@ -1,7 +1,7 @@
 """Rows of the SQLite store, and how many of them are written at once."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -36,18 +36,19 @@ class Oldest(NamedTuple):
     unread: int
 
 
-class Insert:
-    """A statement that inserts many rows at a time.
+# Running a statement costs more than what it does for one row, and gives the interpreter lock
+# away that the event loop wants as well: few statements serve both.
+SIZES: Final = (64, 8, 1)
 
-    Running a statement costs more than what it does for one row, and gives the interpreter
-    lock away that the event loop wants as well: few statements serve both.
-    """
+
+class Insert:
+    """A statement that inserts many rows at a time."""
 
     def __init__(self, into: str, columns: int, conflict: str = "") -> None:
         row = f"({', '.join('?' * columns)})"
         self._statements = [
             (size, " ".join(("INSERT", into, "VALUES", ", ".join([row] * size), conflict)))
-            for size in (64, 8, 1)
+            for size in SIZES
         ]
 
     def run(self, connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -60,6 +61,26 @@ class Insert:
                 start += size
 
 
+class Find:
+    """A statement that finds the rows of many values at a time."""
+
+    def __init__(self, select: str, column: str) -> None:
+        self._statements = [
+            (size, f"{select} WHERE {column} IN ({', '.join('?' * size)})") for size in SIZES
+        ]
+
+    def run(self, connection: sqlite3.Connection, values: Sequence[Any]) -> Iterator[Any]:
+        """The rows, in no particular order; none for a value that is not there."""
+        start = 0
+        for size, statement in self._statements:
+            while len(values) - start >= size:
+                yield from connection.execute(statement, values[start : start + size])
+                start += size
+
+
+FIND_ANSWERS: Final = Find(
+    "SELECT digest, fingerprint, expires_at, seq, id, at, presentation, why FROM keys", "digest"
+)
 INSERT_EVENTS: Final = Insert("INTO events (stream, seq, id, at, is_notification, unread, body)", 7)
 INSERT_KEYS: Final = Insert(
     "OR REPLACE INTO keys (digest, fingerprint, expires_at, seq, id, at, presentation, why)", 8

@@ -126,16 +126,7 @@ class SqliteStore:
     async def append(self, drafts: Sequence[AnyDraft], now: float) -> list[Appended | NotifyError]:
         """See `Store`."""
 
-        def work(transaction: Transaction) -> list[Appended | NotifyError]:
-            outcomes: list[Appended | NotifyError] = []
-            for draft in drafts:
-                try:
-                    outcomes.append(transaction.append(draft, now))
-                except NotifyError as error:
-                    outcomes.append(error)
-            return outcomes
-
-        return await self._write(work, len(drafts))
+        return await self._write(lambda transaction: transaction.append(drafts, now), len(drafts))
 
     async def advance(self, cursors: Sequence[Cursor], now: float) -> None:
         """See `Store`."""

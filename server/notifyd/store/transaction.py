@@ -7,18 +7,22 @@ from typing import Any, Final
 
 import msgspec
 
-from notifyctl.errors import KeyReused
+from notifyctl.errors import KeyReused, NotifyError
 from notifyd.notification import AnyDraft, Draft, Key, ReadDraft
 from notifyd.store.database import PROVE
 from notifyd.store.entry import compose
-from notifyd.store.rows import INSERT_CURSORS, INSERT_EVENTS, INSERT_KEYS, Oldest, StreamRow
+from notifyd.store.rows import (
+    FIND_ANSWERS,
+    INSERT_CURSORS,
+    INSERT_EVENTS,
+    INSERT_KEYS,
+    Oldest,
+    StreamRow,
+)
 from notifyd.store.store import Appended, Limits
 from notifyd.store.streams import Streams
 from notifyd.stream import Cursor, Entry, inbox_of, owner_of
 
-FIND_ANSWER: Final = """
-    SELECT fingerprint, expires_at, seq, id, at, presentation, why FROM keys WHERE digest = ?
-"""
 MARK_ONE: Final = """
     UPDATE events SET unread = 0, read_at = ? WHERE id = ? AND stream = ? AND unread = 1
 """
@@ -54,6 +58,7 @@ class Transaction:
         self._changed: dict[int, StreamRow] = {}
         self._events: list[tuple[Any, ...]] = []
         self._answers: dict[bytes, tuple[Any, ...]] = {}
+        self._keys: list[tuple[Any, ...]] = []
         self._cursors: list[tuple[Any, ...]] = []
 
     def commit(self) -> None:
@@ -71,20 +76,29 @@ class Transaction:
 
     def _write(self) -> None:
         INSERT_EVENTS.run(self._connection, self._events)
-        INSERT_KEYS.run(self._connection, [(key, *row) for key, row in self._answers.items()])
+        INSERT_KEYS.run(self._connection, self._keys)
         INSERT_CURSORS.run(self._connection, self._cursors)
-        self._events, self._answers, self._cursors = [], {}, []
+        self._events, self._keys, self._cursors = [], [], []
 
     # Appending
 
-    def append(self, draft: AnyDraft, now: float) -> Appended:
-        """Append the draft's event. Raises `KeyReused`, or `BadRequest` from composing it."""
+    def append(self, drafts: Sequence[AnyDraft], now: float) -> list[Appended | NotifyError]:
+        """Append the event of each draft; one outcome each, in their order."""
+        digests = [_digest(draft.key, draft.stream) if draft.key else b"" for draft in drafts]
+        self._recall(digests)
+        outcomes: list[Appended | NotifyError] = []
+        for draft, digest in zip(drafts, digests, strict=True):
+            try:
+                outcomes.append(self._append(draft, digest, now))
+            except NotifyError as error:
+                outcomes.append(error)
+        return outcomes
+
+    def _append(self, draft: AnyDraft, digest: bytes, now: float) -> Appended:
+        """Raises `KeyReused`, or `BadRequest` from composing the event."""
         row = self._streams.row(draft.stream)
-        digest = b""
-        if draft.key is not None:
-            digest = _digest(draft.key, row.name)
-            if known := self._known(row, digest, draft.key, now):
-                return known
+        if draft.key is not None and (known := self._known(row, digest, draft.key, now)):
+            return known
         effective = self._mark(row, draft, now) if isinstance(draft, ReadDraft) else draft
         entry: Entry | None = None
         if effective is not None:
@@ -128,10 +142,14 @@ class Transaction:
 
     # Keys
 
+    def _recall(self, digests: Sequence[bytes]) -> None:
+        """Look up the answers that keys were given in earlier transactions, all at once."""
+        unknown = [digest for digest in digests if digest and digest not in self._answers]
+        for digest, *answer in FIND_ANSWERS.run(self._connection, unknown):
+            self._answers[digest] = tuple(answer)
+
     def _known(self, row: StreamRow, digest: bytes, key: Key, now: float) -> Appended | None:
         found = self._answers.get(digest)
-        if found is None:
-            found = self._connection.execute(FIND_ANSWER, (digest,)).fetchone()
         if found is None:
             return None
         fingerprint, expires_at, seq, event_id, at, presentation, why = found
@@ -157,7 +175,9 @@ class Transaction:
         answer: tuple[Any, ...] = (None,) * 5
         if entry is not None:
             answer = (entry.seq, entry.id, entry.at, entry.presentation, entry.why)
-        self._answers[digest] = (key.fingerprint, now + key.seconds, *answer)
+        answer = (key.fingerprint, now + key.seconds, *answer)
+        self._answers[digest] = answer
+        self._keys.append((digest, *answer))
 
     # Cursors
 

@@ -3,7 +3,7 @@ from contextlib import closing
 
 import pytest
 
-from notifyd.store.rows import INSERT_CURSORS, INSERT_KEYS, Insert, StreamRow
+from notifyd.store.rows import INSERT_CURSORS, INSERT_KEYS, Find, Insert, StreamRow
 
 NUMBERS = Insert("INTO numbers (number, square)", 2)
 
@@ -27,6 +27,16 @@ def test_many_rows_are_few_statements() -> None:
         NUMBERS.run(database, [(number, 0) for number in range(138)])
 
     assert len(statements) == 2 + 1 + 2
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 63, 64, 65, 72, 137])
+def test_all_rows_that_are_there_are_found(count: int) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE numbers (number, square)")
+        NUMBERS.run(database, [(number, number**2) for number in range(0, count, 2)])
+
+        found = Find("SELECT number, square FROM numbers", "number").run(database, range(count))
+        assert sorted(found) == [(number, number**2) for number in range(0, count, 2)]
 
 
 def test_a_newer_answer_replaces_an_expired_one() -> None:

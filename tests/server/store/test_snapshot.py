@@ -23,7 +23,7 @@ class Desk:
     def append(self, times: int = 1) -> None:
         transaction = Transaction(Streams(self.writer, self.epoch), Limits())
         for _ in range(times):
-            transaction.append(note(), NOW)
+            transaction.append([note()], NOW)
         transaction.commit()
 
     def look(self) -> Snapshot:

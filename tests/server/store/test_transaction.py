@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from notifyctl.errors import KeyReused
+from notifyctl.errors import KeyReused, NotifyError
 from notifyd.notification import AnyDraft
 from notifyd.store.database import connect, prepare
-from notifyd.store.store import Limits
+from notifyd.store.store import Appended, Limits
 from notifyd.store.streams import Streams
 from notifyd.store.transaction import Transaction
 from notifyd.stream import Cursor, Entry
@@ -28,8 +28,15 @@ def begin(database: sqlite3.Connection, limits: Limits | None = None) -> Transac
     return Transaction(Streams(database, "epoch"), limits or Limits())
 
 
+def append(transaction: Transaction, draft: AnyDraft) -> Appended:
+    (outcome,) = transaction.append([draft], NOW)
+    if isinstance(outcome, NotifyError):
+        raise outcome
+    return outcome
+
+
 def entry(transaction: Transaction, draft: AnyDraft) -> Entry:
-    entry = transaction.append(draft, NOW).entry
+    entry = append(transaction, draft).entry
     assert entry is not None
     return entry
 
@@ -62,7 +69,7 @@ def counted(database: sqlite3.Connection, stream: str = INBOX) -> tuple[int, ...
 
 def test_everything_of_a_transaction_is_kept_together(database: sqlite3.Connection) -> None:
     transaction = begin(database)
-    transaction.append(note(key=key("a")), NOW)
+    append(transaction, note(key=key("a")))
     transaction.advance(
         Cursor(user="alice", device="phone", stream=INBOX, epoch="epoch", seq=1), NOW
     )
@@ -77,7 +84,7 @@ def test_a_transaction_that_is_not_committed_leaves_nothing(tmp_path: Path) -> N
     with closing(connect(path)) as first:
         transaction = begin(first)
         marked = entry(transaction, note(key=key("a")))
-        transaction.append(read(marked.id), NOW)
+        append(transaction, read(marked.id))
 
     with closing(connect(path)) as second:
         assert [count(second, table) for table in ("events", "keys", "streams")] == [0] * 3
@@ -86,12 +93,12 @@ def test_a_transaction_that_is_not_committed_leaves_nothing(tmp_path: Path) -> N
 def test_a_job_sees_what_the_jobs_before_it_did(database: sqlite3.Connection) -> None:
     transaction = begin(database)
     first = entry(transaction, note(key=key("a")))
-    transaction.append(read(first.id), NOW)
+    append(transaction, read(first.id))
 
-    assert transaction.append(note(key=key("a")), NOW).replayed
+    assert append(transaction, note(key=key("a"))).replayed
     with pytest.raises(KeyReused):
-        transaction.append(note(key=key("a", b"another notification")), NOW)
-    assert transaction.append(read(first.id), NOW).entry is None
+        append(transaction, note(key=key("a", b"another notification")))
+    assert append(transaction, read(first.id)).entry is None
     transaction.commit()
     assert figures(database) == counted(database) == (2, 1, 1, 1, 0)
 
@@ -102,7 +109,7 @@ def test_the_figures_of_a_stream_agree_with_its_events(database: sqlite3.Connect
         for number in range(7):
             entries = [entry(transaction, note()), entry(transaction, note(TOPIC))]
             if number % 2:
-                transaction.append(read(entries[0].id), NOW)
+                append(transaction, read(entries[0].id))
         transaction.commit()
 
     # Each read stands after its notification, so that the oldest ten end between two reads.
@@ -115,7 +122,7 @@ def test_removal_is_bounded(database: sqlite3.Connection) -> None:
     transaction = begin(database)
     for number in range(5):
         for stream in (INBOX, TOPIC):
-            transaction.append(note(stream, key=key(str(number), seconds=1)), NOW)
+            append(transaction, note(stream, key=key(str(number), seconds=1)))
     transaction.commit()
 
     removed = []
@@ -129,7 +136,7 @@ def test_removal_is_bounded(database: sqlite3.Connection) -> None:
 
 def test_a_device_that_came_back_is_not_dismissed(database: sqlite3.Connection) -> None:
     transaction = begin(database)
-    transaction.append(note(), NOW)
+    append(transaction, note())
     for device in ("phone", "laptop"):
         cursor = Cursor(user="alice", device=device, stream=INBOX, epoch="epoch", seq=1)
         transaction.advance(cursor, NOW)
@@ -149,9 +156,9 @@ def test_no_statement_of_a_transaction_looks_at_a_whole_table(
     transaction = begin(database, Limits(max_events=1))
     database.set_trace_callback(statements.append)
     marked = entry(transaction, note(key=key("a")))
-    transaction.append(read(marked.id), NOW)
-    transaction.append(read(through=9, key=key("b")), NOW)
-    transaction.append(note(), NOW)
+    append(transaction, read(marked.id))
+    append(transaction, read(through=9, key=key("b")))
+    append(transaction, note())
     transaction.age(NOW, 10)
     transaction.forget(NOW, 10)
     transaction.dismiss([("alice", "phone")], NOW)
