@@ -3,11 +3,15 @@
 ARG PYTHON_VERSION=3.11
 
 FROM docker.io/library/python:${PYTHON_VERSION}-slim AS build
+# What to install: this folder, or a version such as notifyctl==0.1.0, from the package index or from
+# a wheel that lies in this folder.
+ARG NOTIFYCTL=.
 WORKDIR /source
 COPY . .
 # An environment without pip: what is not there needs no updates.
 RUN python3 -m venv --without-pip /opt/notifyctl \
- && PIP_CONSTRAINT=constraints.txt python3 -m pip wheel --no-deps --wheel-dir /wheels . \
+ && PIP_CONSTRAINT=constraints.txt python3 -m pip wheel --no-deps --find-links . \
+      --wheel-dir /wheels "$NOTIFYCTL" \
  && python3 -m pip --python /opt/notifyctl/bin/python install --no-cache-dir \
       --constraint constraints.txt /wheels/*.whl
 

@@ -208,6 +208,19 @@ class SettingInvalid(UsageError):
     code = "setting_invalid"
 
 
+class NothingToCheck(NotifyError):
+    """There is no {what} in {where}; name the files, or run it where they are."""
+
+    code = "nothing_to_check"
+    exit_status = UNREACHABLE
+
+
+class NotWritable(NotifyError):
+    """{path} cannot be written ({reason}); choose another place."""
+
+    code = "not_writable"
+
+
 class SecretNeeded(UsageError):
     """Other machines can reach {host}, so it needs a secret of your own: set NOTIFYD_JWT_SECRET to
     what `notifyctl token keygen` prints, or NOTIFYD_JWT_SECRET_FILE to a file with it (or, for

@@ -76,7 +76,9 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
     "assembly": ("notifyd.app",),
     "tools": (
         "notifyctl.__main__",
+        "notifyctl.bundled",
         "notifyctl.cli.*",
+        "notifyctl.scaffold.*",
         "docs.generate.*",
         "loadtests.*",
     ),

@@ -16,7 +16,7 @@ UNFINISHED: Final = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|NotImplemented" r
 DRAWERS: Final = frozenset({"common", "helpers", "misc", "utils"})
 
 SUFFIXES: Final = frozenset({".css", ".html", ".js", ".md", ".py", ".sh", ".sql", ".toml", ".yaml"})
-PLACES: Final = ("docs", "loadtests", "notifyctl", "server", "tests")
+PLACES: Final = ("docs", "loadtests", "manifests", "notifyctl", "server", "tests")
 
 
 def written_files() -> Iterator[Path]:

@@ -23,6 +23,7 @@ UNTESTED: Final[Mapping[str, str]] = {
     "loadtests.bench.peers.write_loop": "a program; the fan-out runs it",
     "notifyctl.client": "a docstring",
     "notifyctl.client.cursor": "a protocol; those who keep to it are tested",
+    "notifyctl.scaffold": "a docstring",
     "notifyctl.wire": "gathers the words of its modules",
     "notifyd": "a docstring",
     "notifyd.effects": "plain values; the session that asks for them is tested",
@@ -33,6 +34,7 @@ UNTESTED: Final[Mapping[str, str]] = {
 
 # Test files that belong to no single module, and what they are about.
 SHARED: Final[Mapping[str, str]] = {
+    "notifyctl/cli/test_init_command.py": "`notifyctl init`; test_init.py is the whole command line",
     "notifyctl/client/test_resuming.py": "a client's session whatever breaks around it",
     "server/store/test_promises.py": "what every store promises",
     "server/store/test_lockstep.py": "SQLite and memory answer alike, whatever is asked",

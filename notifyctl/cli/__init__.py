@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from notifyctl.cli import inbox, send, serve, status, tail, token
+from notifyctl.cli import inbox, init, send, serve, status, tail, token, validate
 from notifyctl.errors import FAILED, INTERRUPTED, NotifyError
 
 DEBUG_OPTION: Final = "--debug"
@@ -69,6 +69,8 @@ app.add_typer(token.app, name="token", rich_help_panel="Try")
 app.command("send", cls=send.SendCommand, rich_help_panel="Try")(send.send)
 app.command("tail", rich_help_panel="Try")(tail.tail)
 app.command("inbox", rich_help_panel="Try")(inbox.inbox)
+app.command("validate", rich_help_panel="Check")(validate.validate)
+app.command("init", rich_help_panel="Check")(init.init)
 app.command("status", rich_help_panel="Operate")(status.status)
 
 

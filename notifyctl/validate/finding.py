@@ -46,13 +46,24 @@ class Fix(msgspec.Struct, frozen=True):
     edits: tuple[Edit, ...]
 
 
+class Named(msgspec.Struct, frozen=True):
+    """The thing that a finding is about: a Kubernetes object, a service of compose, a stage."""
+
+    kind: str
+    name: str
+    namespace: str = ""
+    path: str = ""
+
+
 class Problem(msgspec.Struct, frozen=True):
     """What a rule yields.
 
     `message` says what is wrong, in one sentence without a full stop; names from files stand in
     backticks. `at` is the place, as a span or as a node (a `Missing` node points at what is
     nearest). `label` is the word beside the caret. `help` says what to do, `note` what happens
-    otherwise. `severity` is given only where it differs from the rule's.
+    otherwise. `severity` is given only where it differs from the rule's, and `about` where the
+    problem is of another thing than the rule's subject. What stands `at` the place
+    of a `secret` is never shown.
     """
 
     message: str
@@ -63,6 +74,8 @@ class Problem(msgspec.Struct, frozen=True):
     note: str = ""
     fix: Fix | None = None
     severity: Severity | None = None
+    secret: bool = False
+    about: Named | None = None
 
     @property
     def span(self) -> Span:
@@ -70,15 +83,6 @@ class Problem(msgspec.Struct, frozen=True):
         if isinstance(self.at, Span):
             return self.at
         return self.at.span if self.at.exists else self.at.head
-
-
-class Named(msgspec.Struct, frozen=True):
-    """The thing that a finding is about: a Kubernetes object, a service of compose, a stage."""
-
-    kind: str
-    name: str
-    namespace: str = ""
-    path: str = ""
 
 
 class Ignored(msgspec.Struct, frozen=True):

@@ -9,10 +9,15 @@ from notifyctl.validate.finding import Finding, Severity
 
 
 class Unchecked(msgspec.Struct, frozen=True):
-    """A target that could not be looked at, and why: one sentence."""
+    """A target that could not be looked at; `reason` is why, as the end of a sentence about it."""
 
     target: str
     reason: str
+
+    @property
+    def sentence(self) -> str:
+        """`k8s/service.yaml does not exist`."""
+        return f"{self.target} {self.reason}"
 
 
 class Outcome(msgspec.Struct, frozen=True):

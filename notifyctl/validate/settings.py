@@ -22,6 +22,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     health_path: str = "/healthz"
     ready_path: str = "/readyz"
     ws_path: str = "/ws"
+    # What clients offer at the upgrade; empty if they offer none.
+    ws_subprotocol: str = "notify.v1"
+    max_message_bytes: Annotated[int, Meta(ge=1)] = 65_536
     drain_seconds: Seconds = 20
     ping_seconds: Seconds = 25
     max_connections: int = 10_000

@@ -25,7 +25,8 @@ class Block:
 
 def pages() -> list[Path]:
     """Every page that people read."""
-    return [*sorted(ROOT.glob("*.md")), ROOT / "server" / "README.md", *documents()]
+    elsewhere = [ROOT / "server" / "README.md", *sorted((ROOT / "manifests").rglob("*.md"))]
+    return [*sorted(ROOT.glob("*.md")), *elsewhere, *documents()]
 
 
 def documents() -> list[Path]:

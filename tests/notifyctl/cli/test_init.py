@@ -7,7 +7,7 @@ from notifyctl.errors import Forbidden
 from tests.support.command_line import Notifyctl
 
 COMMANDS = [
-    *("serve", "send", "tail", "inbox", "status"),
+    *("serve", "send", "tail", "inbox", "init", "status"),
     *("token", "token issue", "token keygen", "token inspect"),
 ]
 NOWHERE = "http://127.0.0.1:9"
@@ -33,7 +33,14 @@ def test_help_shows_three_examples_then_the_groups_then_the_options(
 
     order = [
         outcome.out.index(text)
-        for text in ("notifyctl serve", "notifyctl tail", "notifyctl send", "Try:", "Operate:")
+        for text in (
+            "notifyctl serve",
+            "notifyctl tail",
+            "notifyctl send",
+            "Try:",
+            "Check:",
+            "Operate:",
+        )
     ]
     assert outcome.status == 0
     assert [*order, outcome.out.index("Options:")] == sorted(
@@ -201,4 +208,4 @@ def test_an_interrupt_is_status_130_without_a_word(
 def test_every_command_belongs_to_a_group() -> None:
     panels = [command.rich_help_panel for command in app.registered_commands]
 
-    assert set(panels) == {"Try", "Operate"}
+    assert set(panels) == {"Try", "Check", "Operate"}

@@ -1,0 +1,120 @@
+"""Where the findings of `notifyctl validate` go: which formats, and to which files."""
+
+import os
+import sys
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from notifyctl.cli.output import emit, say
+from notifyctl.errors import NotWritable, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notifyctl.validate.outcome import Outcome
+    from notifyctl.validate.report import Format
+    from notifyctl.validate.report.look import Look
+
+# Set by the runner of GitHub's workflows; it shows findings beside the lines of a change.
+_ON_GITHUB: Final = "GITHUB_ACTIONS"
+
+
+class Destination(msgspec.Struct, frozen=True):
+    """One format, and the file it goes to; None is stdout."""
+
+    form: "Format"
+    path: Path | None = None
+
+
+def destinations(formats: "Sequence[str]", *, json: bool) -> "list[Destination]":
+    """What `--format` and `--json` ask for. Raises `UsageError`.
+
+    Stdout takes one document; GitHub's lines may stand below what people read.
+    """
+    wanted = [_destination(each) for each in [*formats, *(["json"] if json else [])]]
+    on_stdout = [each.form for each in wanted if each.path is None]
+    if len(on_stdout) > 1:
+        forms = " and ".join(on_stdout)
+        raise UsageError(
+            problem=f"Only one of {forms} can go to stdout; give the others a file, "
+            f"as in --format {on_stdout[-1]}:FILE."
+        )
+    if not on_stdout:
+        wanted.append(Destination("full"))
+        if os.environ.get(_ON_GITHUB) == "true":
+            wanted.append(Destination("github"))
+    return wanted
+
+
+def _destination(text: str) -> Destination:
+    from notifyctl.validate.report import FORMATS
+
+    name, _, path = text.partition(":")
+    for form in FORMATS:
+        if form == name:
+            return Destination(form, Path(path) if path else None)
+    raise UsageError(problem=f"There is no format {name!r}; formats are {', '.join(FORMATS)}.")
+
+
+def deliver(outcome: "Outcome", wanted: "Sequence[Destination]") -> None:
+    """Write the outcome in each format to where it goes. Raises `NotWritable`.
+
+    Beside a document for programs, what could not be checked is told on stderr.
+    """
+    from notifyctl.validate.report import FOR_PEOPLE, render
+
+    for each in wanted:
+        if each.path is None:
+            sys.stdout.write(render(each.form, outcome, look(sys.stdout.isatty())))
+            sys.stdout.flush()
+            continue
+        try:
+            each.path.write_text(render(each.form, outcome))
+        except OSError as error:
+            raise NotWritable(path=each.path, reason=error.strerror or error) from None
+    if not any(each.path is None and each.form in FOR_PEOPLE for each in wanted):
+        for unchecked in outcome.unchecked:
+            say(f"{unchecked.target} {unchecked.reason}")
+
+
+def look(is_terminal: bool) -> "Look":
+    """Colours and width for what stdout is."""
+    from notifyctl.validate.report.look import Look
+
+    if not is_terminal:
+        return Look()
+    return Look(color=not os.environ.get("NO_COLOR"), columns=get_terminal_size().columns)
+
+
+def explain(name: str) -> None:
+    """Print a rule's manual page. Raises `UsageError` for an unknown rule."""
+    from notifyctl.validate import explain as manual
+    from notifyctl.validate.rules import RULES
+
+    rule = manual.find(name, RULES.values())
+    if rule is None:
+        raise unknown_rule(name)
+    sys.stdout.write(manual.explain(rule, look(sys.stdout.isatty())))
+
+
+def unknown_rule(name: str) -> UsageError:
+    """There is no such rule; perhaps another one was meant."""
+    from notifyctl.validate.explain import meant
+    from notifyctl.validate.rules import RULES
+
+    guess = meant(name, RULES.values())
+    step = f"did you mean {guess}?" if guess else "notifyctl validate --list-rules shows them all."
+    return UsageError(problem=f"There is no rule {name!r}; {step}")
+
+
+def list_rules(*, json: bool) -> None:
+    """Print all rules, one per line."""
+    from notifyctl.validate import explain as manual
+    from notifyctl.validate.rules import RULES
+
+    rules = RULES.values()
+    text = manual.rules_as_json(rules) if json else manual.list_rules(rules, look(sys.stdout.isatty()))
+    sys.stdout.write(text)

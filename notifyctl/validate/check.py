@@ -1,0 +1,92 @@
+"""The engine: gives every rule all that it is about, and collects what the rules say."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from fnmatch import fnmatch
+from typing import Any, Final
+
+
+from notifyctl.validate.finding import Finding, Severity
+from notifyctl.validate.ignoring import apply
+from notifyctl.validate.rule import Rule
+from notifyctl.validate.rules import RULES
+from notifyctl.validate.settings import Settings
+from notifyctl.validate.workspace import Workspace
+
+# Whether these find something depends on which files are looked at together, or on what runs.
+_WITH_OTHERS: Final = ("XF", "LV", "CL")
+
+
+def check(workspace: Workspace, today: date) -> list[Finding]:
+    """All findings about a workspace, in a stable order, each once; ignored ones are marked."""
+    settings = workspace.settings
+    chosen = chosen_rules(settings)
+    found = findings_about(workspace.subjects(), chosen.values(), settings)
+    waivers = list(workspace.waivers())
+    judgeable = {name for name in chosen if name[:2] not in _WITH_OTHERS}
+    marked, judged = apply(found, waivers, judgeable, today)
+    marked += findings_about(judged, chosen.values(), settings)
+    return sorted(_once(marked), key=lambda finding: finding.order)
+
+
+def chosen_rules(settings: Settings) -> dict[str, Rule]:
+    """The rules that these settings ask for, by their ids."""
+    return {
+        name: rule
+        for name, rule in sorted(RULES.items())
+        if (settings.is_production or not rule.only_production)
+        and (not settings.select or name.startswith(settings.select))
+        and not (settings.ignore and name.startswith(settings.ignore))
+    }
+
+
+def findings_about(
+    subjects: Iterable[Any], rules: Iterable[Rule], settings: Settings
+) -> list[Finding]:
+    """What rules say about each subject of theirs."""
+    by_subject: dict[type, list[Rule]] = {}
+    for rule in rules:
+        by_subject.setdefault(rule.subject, []).append(rule)
+    concerned: dict[type, list[Rule]] = {}
+    found: list[Finding] = []
+    for subject in subjects:
+        kind = type(subject)
+        if kind not in concerned:
+            concerned[kind] = [
+                rule for each, its in by_subject.items() if issubclass(kind, each) for rule in its
+            ]
+        for rule in concerned[kind]:
+            found += _ask(rule, subject, settings)
+    return found
+
+
+def _ask(rule: Rule, subject: Any, settings: Settings) -> Iterator[Finding]:
+    about = getattr(subject, "about", None)
+    for problem in rule.check(subject, settings):
+        name = problem.span.source.name
+        if _is_ignored_in(rule.id, name, settings.per_file_ignores):
+            continue
+        severity = problem.severity or rule.severity_in(settings.profile)
+        configured = settings.severity.get(rule.id)
+        yield Finding(
+            rule.id, Severity(configured or severity), problem, problem.about or about
+        )
+
+
+def _is_ignored_in(rule: str, name: str, ignores: Mapping[str, tuple[str, ...]]) -> bool:
+    return any(
+        rule.startswith(prefixes) for pattern, prefixes in ignores.items() if fnmatch(name, pattern)
+    )
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Each finding once, though two overlays may hold the same file."""
+    seen: dict[tuple[Any, ...], Finding] = {}
+    for finding in findings:
+        kept = seen.setdefault(finding.order, finding)
+        # An exception that holds in one overlay does not speak for another.
+        if kept.ignored and not finding.ignored:
+            seen[finding.order] = finding
+    yield from seen.values()
+
+

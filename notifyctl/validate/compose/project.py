@@ -1,0 +1,280 @@
+"""A compose project and its services, as `docker compose` would run them: what rules ask."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Final
+
+import msgspec
+
+from notifyctl.validate.compose.durations import seconds
+from notifyctl.validate.compose.env_file import EnvValue, read_env
+from notifyctl.validate.compose.healthcheck import Healthcheck, read_healthcheck
+from notifyctl.validate.compose.interpolation import UNKNOWN, filled, is_unknown, known
+from notifyctl.validate.compose.mounts import Mount, read_mount
+from notifyctl.validate.compose.names import is_remote, resolve
+from notifyctl.validate.compose.ports import Port, read_ports
+from notifyctl.validate.finding import Named
+from notifyctl.validate.image import Image, read_image
+from notifyctl.validate.settings import Settings
+from notifyctl.validate.source import Source
+from notifyctl.validate.tree import Mapping as MappingNode
+from notifyctl.validate.tree import Node, Scalar
+
+_WORD: Final = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
+_SERVER_NAMES: Final = frozenset({"notifyctl", "notifyd"})
+_WS_NAME: Final = re.compile(r"ws|websockets?", re.IGNORECASE)
+_STARTED: Final = "service_started"
+
+
+class Build(msgspec.Struct, frozen=True):
+    """Where an image is built from. Paths are names of files; None where they are not known."""
+
+    node: Node
+    context: str | None
+    dockerfile: str | None
+    target: str | None
+
+
+class Project:
+    """Compose files that run together. `root` is what they come to, with variables filled in
+    where the files say what they are."""
+
+    def __init__(
+        self,
+        files: tuple[str, ...],
+        root: MappingNode,
+        documents: tuple[Node, ...],
+        *,
+        is_complete: bool = True,
+        is_production: bool = False,
+        variables: Mapping[str, str] | None = None,
+        documented: frozenset[str] = frozenset(),
+        environment_files: Mapping[str, Source] | None = None,
+    ) -> None:
+        self.files = files
+        self.root = root
+        # The files' own values, before anything was filled in or merged.
+        self.documents = documents
+        # Whether everything that the files extend and include was there to read.
+        self.is_complete = is_complete
+        self.is_production = is_production
+        self.variables = variables or {}
+        # Names that a `.env` file sets, or an example of one tells of.
+        self.documented = documented
+        self.environment_files = environment_files or {}
+        self.folder = posixpath.dirname(files[0])
+        self.services: dict[str, Service] = {
+            name: Service(self, name, entry.key, entry.value)
+            for name, entry in root["services"].entries.items()
+            if isinstance(entry.value, MappingNode)
+        }
+
+    @property
+    def name(self) -> str:
+        """What the project calls itself; otherwise its folder, as for compose."""
+        return known(self.root["name"]) or posixpath.basename(self.folder) or "compose"
+
+    @property
+    def about(self) -> Named:
+        """What a finding about the whole is about."""
+        return Named("project", self.name)
+
+    def folder_of(self, node: Node) -> str:
+        """The folder that a node's relative paths start from: an included or extended file has
+        its own, the files of one project share the first one's."""
+        name = node.source.name
+        return self.folder if name in self.files else posixpath.dirname(name)
+
+
+class Service:
+    """One service. Values that are not known, or cannot be read, are None or are left out."""
+
+    def __init__(self, project: Project, name: str, key: Scalar, node: Node) -> None:
+        self.project = project
+        self.name = name
+        self.key = key
+        self.node = node
+
+    @property
+    def about(self) -> Named:
+        """What a finding about this service is about."""
+        return Named("service", self.name, path=f"services.{self.name}")
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of it is known; it is not when it extends what is not there to read."""
+        return not self.node["extends"].exists
+
+    @cached_property
+    def image(self) -> str | None:
+        """The image, with its tag."""
+        return known(self.node["image"])
+
+    @cached_property
+    def image_parts(self) -> Image | None:
+        """The image, taken apart; known also where its tag is not, which is then empty."""
+        text = filled(self.node["image"])
+        before, _, after = text.rpartition(":")
+        # `app:${TAG}`: what the tag is nobody knows, and the rest everybody.
+        if UNKNOWN in after and UNKNOWN not in before:
+            text = before
+        return None if UNKNOWN in text else read_image(text)
+
+    @cached_property
+    def build(self) -> Build | None:
+        """How the image is built; None if it is not built here."""
+        node = self.node["build"]
+        if not node.exists:
+            return None
+        context, file = node["context"], node["dockerfile"]
+        written = known(context) if context.exists else "."
+        if written is None or is_remote(written):
+            return Build(node, None, None, known(node["target"]))
+        folder = resolve(self.project.folder_of(context if context.exists else node), written)
+        name = known(file) if file.exists else "Dockerfile"
+        if node["dockerfile_inline"].exists:
+            name = None
+        dockerfile = None if name is None else resolve(folder, name)
+        return Build(node, folder, dockerfile, known(node["target"]))
+
+    @cached_property
+    def ports(self) -> list[Port]:
+        """The ports that the host has, those that Docker chooses a number for included."""
+        return [port for item in self.node["ports"].items for port in read_ports(item) or ()]
+
+    @cached_property
+    def has_unknown_ports(self) -> bool:
+        """Whether there are ports besides those listed, of which nothing can be said."""
+        items = self.node["ports"].items
+        return any(read_ports(item) is None for item in items) or any(
+            port.container is None for port in self.ports
+        )
+
+    @cached_property
+    def expose(self) -> list[Port]:
+        """The ports that other services see, besides those of the image."""
+        return [port for item in self.node["expose"].items for port in read_ports(item) or ()]
+
+    @cached_property
+    def environment(self) -> dict[str, EnvValue]:
+        """The variables of the container: of its env files that are known, and its own."""
+        found: dict[str, EnvValue] = {}
+        for source in self._env_sources:
+            if source is not None:
+                found |= read_env(source, self.project.variables)
+        for name, entry in self.node["environment"].entries.items():
+            text = known(entry.value)
+            if not entry.value.exists and not is_unknown(entry.value):
+                text = self.project.variables.get(name)
+            place = entry.value.span if entry.value.end > entry.value.start else entry.key.span
+            found[name] = EnvValue(text, place)
+        return found
+
+    @property
+    def has_unknown_environment(self) -> bool:
+        """Whether it may have variables besides those listed."""
+        return None in self._env_sources or not self.is_complete
+
+    @cached_property
+    def _env_sources(self) -> list[Source | None]:
+        files = self.project.environment_files
+        found: list[Source | None] = []
+        for item in self.node["env_file"].items:
+            path = known(item["path"] if isinstance(item, MappingNode) else item)
+            folder = self.project.folder_of(item)
+            found.append(files.get(resolve(folder, path)) if path else None)
+        return found
+
+    @cached_property
+    def healthcheck(self) -> Healthcheck | None:
+        """The healthcheck that compose sets; None leaves the image's own."""
+        return read_healthcheck(self.node["healthcheck"])
+
+    @cached_property
+    def mounts(self) -> list[Mount]:
+        """What is mounted."""
+        read = (read_mount(item) for item in self.node["volumes"].items)
+        return [mount for mount in read if mount]
+
+    @cached_property
+    def command(self) -> list[str]:
+        """The words of `command`; empty if the image's own runs."""
+        return _words(self.node["command"])
+
+    @cached_property
+    def entrypoint(self) -> list[str]:
+        """The words of `entrypoint`; empty if the image's own runs."""
+        return _words(self.node["entrypoint"])
+
+    @property
+    def depends_on(self) -> dict[str, str]:
+        """The services that start before this one, and what each of them must have reached."""
+        return {
+            name: filled(entry.value["condition"]) or _STARTED
+            for name, entry in self.node["depends_on"].entries.items()
+        }
+
+    @cached_property
+    def profiles(self) -> frozenset[str]:
+        """The profiles that start this service; none if it always starts."""
+        return frozenset(filled(item) for item in self.node["profiles"].items)
+
+    @cached_property
+    def networks(self) -> frozenset[str]:
+        """The networks that it is in; none where it uses another's, the host's or no network."""
+        if self.node["network_mode"].exists:
+            return frozenset()
+        return frozenset(self.node["networks"].entries) or frozenset({"default"})
+
+    @property
+    def stop_grace_seconds(self) -> float | None:
+        """How long Docker waits before it kills, Docker's default included; None if unknown."""
+        node = self.node["stop_grace_period"]
+        text = known(node)
+        if text is None:
+            return None if node.exists else 10.0
+        return seconds(text)
+
+    def runs_with(self, other: "Service") -> bool:
+        """Whether one profile, or none, starts both of them."""
+        if not self.profiles or not other.profiles:
+            return True
+        return bool(self.profiles & other.profiles)
+
+    def declares(self, port: int) -> bool:
+        """Whether it publishes or exposes a port of its container."""
+        return any(each.container == port for each in (*self.ports, *self.expose))
+
+    def label(self, name: str) -> str | None:
+        """The value of a label."""
+        return known(self.node["labels"][name])
+
+    def holds_sockets(self, settings: Settings) -> bool:
+        """Whether this is the notification service, which the rules for long-lived connections
+        are about."""
+        return any(self._signs(settings))
+
+    def _signs(self, settings: Settings) -> Iterator[bool]:
+        image = self.image_parts
+        names = {self.name, image.repository, image.name} if image else {self.name}
+        yield not names.isdisjoint(settings.service)
+        words = [posixpath.basename(word) for word in (*self.entrypoint, *self.command)]
+        yield "notifyd" in words or ("notifyctl" in words and "serve" in words)
+        runs_default = not self.command or "serve" in words
+        yield image is not None and image.name in _SERVER_NAMES and runs_default
+        yield any(name.startswith("NOTIFYD_") for name in self.node["environment"].entries)
+        yield (self.label("notifyctl.dev/service") or "").lower() == "true"
+        yield self.declares(settings.http_port) and self.declares(settings.ws_port)
+        yield any(
+            _WS_NAME.fullmatch(filled(item["name"])) and item["target"].integer == settings.ws_port
+            for item in self.node["ports"].items
+        )
+
+
+def _words(node: Node) -> list[str]:
+    """A command's words, whether it is written as one text or as a list."""
+    if node.items:
+        return [filled(item) for item in node.items]
+    return [word.strip("\"'") for word in _WORD.findall(filled(node))]

@@ -1,0 +1,177 @@
+"""What an image will be like, as far as the instructions that were applied say it."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+from notifyctl.validate.dockerfile.expansion import Variables, expand
+from notifyctl.validate.dockerfile.instruction import Command, Instruction
+from notifyctl.validate.dockerfile.lines import Word
+from notifyctl.validate.dockerfile.ports import read_ports
+from notifyctl.validate.source import Span
+
+# The builder itself gives these, whatever default a file has for them.
+_GIVEN: Final = frozenset(
+    f"{whose}{what}"
+    for whose in ("BUILD", "TARGET")
+    for what in ("PLATFORM", "OS", "ARCH", "VARIANT")
+) | {"TARGETSTAGE", "SOURCE_DATE_EPOCH"}
+
+
+class EnvValue(msgspec.Struct, frozen=True):
+    """A value that an instruction sets, and its place; no text if only the build knows it."""
+
+    text: str | None
+    span: Span
+
+
+class Exposed(msgspec.Struct, frozen=True):
+    """A port that the image says it listens on."""
+
+    port: int
+    protocol: str
+    span: Span
+
+
+class Healthcheck(msgspec.Struct, frozen=True):
+    """How the image says whether it is well; `HEALTHCHECK NONE` has no command."""
+
+    command: Command | None
+    instruction: Instruction
+
+
+class Effect:
+    """Changes with every instruction that is applied to it.
+
+    `arguments` are those of ARG: a name without a value is declared, and the build may give one.
+    What is unknown is in neither `arguments` nor, with a text, in `env`.
+    """
+
+    def __init__(self) -> None:
+        self.outside: Variables = {}
+        self.arguments: dict[str, str | None] = {}
+        self.env: dict[str, EnvValue] = {}
+        self.labels: dict[str, EnvValue] = {}
+        self.exposed: tuple[Exposed, ...] = ()
+        self.exposes_unknown = False
+        self.user: EnvValue | None = None
+        self.stop_signal: EnvValue | None = None
+        self.shell: Command | None = None
+        self.healthcheck: Healthcheck | None = None
+        self.entrypoint: Command | None = None
+        self.command: Command | None = None
+        self._has_own_command = False
+
+    def inherited(self) -> "Effect":
+        """What a stage begins with that is based on this one."""
+        effect = Effect()
+        effect.__dict__.update(self.__dict__)
+        effect.arguments = dict(self.arguments)
+        effect.env = dict(self.env)
+        effect.labels = dict(self.labels)
+        effect._has_own_command = False
+        return effect
+
+    @property
+    def variables(self) -> Variables:
+        """What can be put in for variables: ENV goes before ARG."""
+        known: dict[str, str | None] = dict(self.arguments)
+        for name, value in self.env.items():
+            known.pop(name, None)
+            if value.text is not None:
+                known[name] = value.text
+        return known
+
+    def apply(self, instruction: Instruction, escape: str) -> None:
+        """Take one more instruction into account."""
+        act = _ACTS.get(instruction.keyword)
+        if act is not None:
+            act(self, instruction, escape)
+
+    def _value(self, word: Word, escape: str) -> EnvValue:
+        return EnvValue(expand(word.text, self.variables, escape), word.span)
+
+    def _arg(self, instruction: Instruction, escape: str) -> None:
+        for pair in instruction.pairs:
+            name = pair.name.text
+            if name in _GIVEN:
+                continue
+            if pair.value is not None:
+                text = expand(pair.value.text, self.variables, escape)
+                self.arguments.pop(name, None)
+                if text is not None:
+                    self.arguments[name] = text
+            elif name in self.outside:
+                self.arguments[name] = self.outside[name]
+            else:
+                self.arguments.setdefault(name, None)
+
+    def _env(self, instruction: Instruction, escape: str) -> None:
+        self.env.update(self._pairs(instruction, escape))
+
+    def _label(self, instruction: Instruction, escape: str) -> None:
+        self.labels.update(self._pairs(instruction, escape))
+
+    def _pairs(self, instruction: Instruction, escape: str) -> Mapping[str, EnvValue]:
+        """The values of one instruction; they do not see each other."""
+        variables = self.variables
+        return {
+            expand(pair.name.text, variables, escape) or pair.name.text: EnvValue(
+                expand(pair.value.text, variables, escape), pair.value.span
+            )
+            for pair in instruction.pairs
+            if pair.value is not None
+        }
+
+    def _expose(self, instruction: Instruction, escape: str) -> None:
+        for word in instruction.arguments:
+            text = expand(word.text, self.variables, escape)
+            if text is None:
+                self.exposes_unknown = True
+                continue
+            for part in text.split():
+                ports = read_ports(part)
+                self.exposed += tuple(
+                    Exposed(number, ports.protocol, word.span) for number in ports.numbers
+                )
+
+    def _user(self, instruction: Instruction, escape: str) -> None:
+        for word in instruction.arguments:
+            self.user = self._value(word, escape)
+
+    def _stop_signal(self, instruction: Instruction, escape: str) -> None:
+        for word in instruction.arguments:
+            self.stop_signal = self._value(word, escape)
+
+    def _shell(self, instruction: Instruction, _escape: str) -> None:
+        self.shell = instruction.command
+
+    def _healthcheck(self, instruction: Instruction, _escape: str) -> None:
+        kind = instruction.arguments[0].text.upper() if instruction.arguments else ""
+        command = instruction.command if kind == "CMD" else None
+        self.healthcheck = Healthcheck(command, instruction)
+
+    def _entrypoint(self, instruction: Instruction, _escape: str) -> None:
+        self.entrypoint = instruction.command
+        if not self._has_own_command:
+            # The command of the base was meant for the base's entrypoint.
+            self.command = None
+
+    def _cmd(self, instruction: Instruction, _escape: str) -> None:
+        self.command = instruction.command
+        self._has_own_command = True
+
+
+_ACTS: Final[Mapping[str, Callable[[Effect, Instruction, str], None]]] = {
+    "ARG": Effect._arg,
+    "CMD": Effect._cmd,
+    "ENTRYPOINT": Effect._entrypoint,
+    "ENV": Effect._env,
+    "EXPOSE": Effect._expose,
+    "HEALTHCHECK": Effect._healthcheck,
+    "LABEL": Effect._label,
+    "SHELL": Effect._shell,
+    "STOPSIGNAL": Effect._stop_signal,
+    "USER": Effect._user,
+}

@@ -1,0 +1,1 @@
+"""Builds what a kustomization describes, on trees that remember where everything stands."""

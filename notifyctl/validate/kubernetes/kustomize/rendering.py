@@ -1,0 +1,242 @@
+"""Builds kustomizations: what they build on, then what they do to it, in kustomize's own order."""
+
+import posixpath
+from collections.abc import Mapping
+from functools import partial
+from typing import TypeAlias
+
+import msgspec
+
+from notifyctl.validate.kubernetes.kustomize.generating import generated
+from notifyctl.validate.kubernetes.kustomize.grafting import Change
+from notifyctl.validate.kubernetes.kustomize.kustomization import (
+    NAMES,
+    YAML,
+    Kustomization,
+    Reference,
+    is_kustomization,
+    is_remote,
+)
+from notifyctl.validate.kubernetes.kustomize.naming import with_affixes, with_references
+from notifyctl.validate.kubernetes.kustomize.patching import (
+    patches,
+    strategic_patches,
+    with_patch,
+)
+from notifyctl.validate.kubernetes.kustomize.resource import Resource
+from notifyctl.validate.kubernetes.kustomize.transforming import (
+    annotated,
+    in_namespace,
+    labelled,
+    scaled,
+    with_images,
+)
+from notifyctl.validate.kubernetes.manifest import objects_in
+from notifyctl.validate.kubernetes.manifest_set import ManifestSet, assemble
+from notifyctl.validate.source import Source
+from notifyctl.validate.tree import Node
+from notifyctl.validate.yaml_reader import Flaw, Reading
+
+Files: TypeAlias = Mapping[str, tuple[Source, Reading]]
+
+
+class _Built(msgspec.Struct):
+    """What a kustomization came to so far."""
+
+    resources: list[Resource]
+    flaws: list[Flaw]
+    incomplete: bool = False
+
+
+class Renderer:
+    """Builds the kustomizations among some files.
+
+    `roots` are the folders of those that no other one uses; `used` are all files that belong to a
+    kustomization.
+    """
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._kustomizations: dict[str, Kustomization | None] = {}
+        self._told: set[tuple[str, int, str]] = set()
+        listed = [
+            found
+            for name in files
+            if posixpath.basename(name) in NAMES
+            and (found := self._kustomization(posixpath.dirname(name)))
+        ]
+        self.used = {name for each in listed for name in each.files()}
+        below = {one.path for each in listed for one in (*each.resources, *each.components)}
+        self.roots = [each.folder for each in listed if (each.folder or ".") not in below]
+
+    def render(self, folder: str) -> ManifestSet:
+        """The set that the kustomization of a folder builds."""
+        built = self._build(folder, (), None)
+        flaws = [flaw for flaw in built.flaws if self._is_new(flaw)]
+        kustomization = self._kustomization(folder)
+        is_part = kustomization is not None and kustomization.is_component
+        return assemble(
+            folder or ".",
+            [each.manifest() for each in built.resources],
+            flaws,
+            incomplete=built.incomplete or is_part,
+            is_rendered=True,
+        )
+
+    def _is_new(self, flaw: Flaw) -> bool:
+        """Whether a flaw was not told of another root that has the same base."""
+        key = (flaw.span.source.name, flaw.span.start, flaw.message)
+        is_new = key not in self._told
+        self._told.add(key)
+        return is_new
+
+    def _kustomization(self, folder: str) -> Kustomization | None:
+        """The kustomization of a folder."""
+        folder = "" if folder == "." else folder
+        if folder not in self._kustomizations:
+            self._kustomizations[folder] = self._read(folder)
+        return self._kustomizations[folder]
+
+    def _read(self, folder: str) -> Kustomization | None:
+        for name in NAMES:
+            path = posixpath.join(folder, name)
+            found = self._files.get(path)
+            if found is None:
+                continue
+            source, reading = found
+            for document in reading.documents:
+                if is_kustomization(path, document):
+                    return Kustomization(folder, source, document)
+        return None
+
+    def _build(self, folder: str, above: tuple[str, ...], parent: _Built | None) -> _Built:
+        """What the kustomization of a folder builds; a component goes on with its parent's."""
+        built = _Built(list(parent.resources) if parent else [], [])
+        kustomization = self._kustomization(folder)
+        if kustomization is None:
+            built.incomplete = True
+            return built
+        built.incomplete = not kustomization.is_built_whole
+        above = (*above, folder)
+        for reference in kustomization.resources:
+            self._add(built, reference, above)
+        built.resources = generated(kustomization, built.resources, self._texts(kustomization))
+        for reference in kustomization.components:
+            self._change(built, reference, above)
+        self._patch(built, kustomization)
+        _transform(built, kustomization)
+        return built
+
+    def _add(self, built: _Built, reference: Reference, above: tuple[str, ...]) -> None:
+        """Add what a reference among the resources stands for."""
+        if self._kustomization(reference.path):
+            if inner := self._inner(built, reference, above, None):
+                built.resources += inner.resources
+        elif found := self._file(built, reference.path, reference.node):
+            source, reading = found
+            built.resources += [
+                Resource(source, node)
+                for document in reading.documents
+                for node in objects_in(document)
+            ]
+
+    def _change(self, built: _Built, reference: Reference, above: tuple[str, ...]) -> None:
+        """Let a component change what there is."""
+        if self._kustomization(reference.path):
+            if inner := self._inner(built, reference, above, built):
+                built.resources = inner.resources
+        else:
+            self._file(built, reference.path, reference.node)
+
+    def _inner(
+        self, built: _Built, reference: Reference, above: tuple[str, ...], parent: _Built | None
+    ) -> _Built | None:
+        folder = "" if reference.path == "." else reference.path
+        if folder in above:
+            message = f"the kustomization builds on itself: `{reference.node.string}`"
+            built.flaws.append(Flaw(message, reference.node.span, help="remove the reference"))
+            return None
+        inner = self._build(folder, above, parent)
+        built.flaws += inner.flaws
+        built.incomplete = built.incomplete or inner.incomplete
+        return inner
+
+    def _file(self, built: _Built, path: str, node: Node) -> tuple[Source, Reading] | None:
+        """A file that a kustomization names. One that is not there is a flaw."""
+        found = self._files.get(path)
+        if found is None:
+            built.incomplete = True
+            if not is_remote(node.string):
+                built.flaws.append(_missing(node))
+        elif any(flaw.first is None for flaw in found[1].flaws):
+            built.incomplete = True
+        return found
+
+    def _patch(self, built: _Built, kustomization: Kustomization) -> None:
+        def read(node: Node) -> list[Node]:
+            found = self._file(built, kustomization.path_to(node.string), node)
+            return found[1].documents if found else []
+
+        for patch in strategic_patches(kustomization, read):
+            built.resources = with_patch(built.resources, patch)
+        for key in ("patches", "patchesJson6902"):
+            for patch in patches(kustomization, key, read):
+                built.resources = with_patch(built.resources, patch)
+
+    def _texts(self, kustomization: Kustomization) -> dict[str, Source]:
+        """The files of variables that a kustomization makes ConfigMaps and Secrets from."""
+        generators = (
+            *kustomization.node["configMapGenerator"].items,
+            *kustomization.node["secretGenerator"].items,
+        )
+        paths = [
+            kustomization.path_to(item.string)
+            for generator in generators
+            for item in (*generator["envs"].items, generator["env"])
+            if item.string
+        ]
+        return {path: found[0] for path in paths if (found := self._files.get(path))}
+
+
+def _missing(node: Node) -> Flaw:
+    what = "no such file" if node.string.endswith(YAML) else "no kustomization in this folder"
+    return Flaw(
+        f"`{node.string}` cannot be read: there is {what}",
+        node.span,
+        help="correct the path, which starts at the folder of this file",
+    )
+
+
+def _transform(built: _Built, kustomization: Kustomization) -> None:
+    """Do what a kustomization does to all of its objects."""
+    node = kustomization.node
+    if namespace := node["namespace"]:
+        built.resources = _each(built, lambda each: in_namespace(each, namespace))
+    built.resources = with_affixes(built.resources, node["namePrefix"], node["nameSuffix"])
+    if common := node["commonLabels"]:
+        built.resources = _each(
+            built, lambda each: labelled(each, common, templates=True, selectors=True)
+        )
+    for item in node["labels"].items:
+        built.resources = _each(built, partial(_labelled, item=item))
+    if annotations := node["commonAnnotations"]:
+        built.resources = _each(built, lambda each: annotated(each, annotations))
+    built.resources = [
+        each.with_node(scaled(each.node, each.names, node["replicas"].items))
+        for each in built.resources
+    ]
+    built.resources = _each(built, lambda each: with_images(each, node["images"].items))
+    built.resources = with_references(built.resources)
+
+
+def _each(built: _Built, change: Change) -> list[Resource]:
+    return [each.changed(change) for each in built.resources]
+
+
+def _labelled(node: Node, item: Node) -> Node:
+    return labelled(
+        node,
+        item["pairs"],
+        templates=item["includeTemplates"].is_true,
+        selectors=item["includeSelectors"].is_true,
+    )

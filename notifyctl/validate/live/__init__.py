@@ -1,0 +1,1 @@
+"""Asks a running server what only a running server can answer."""
