@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import yaml
 
 from docs.generate.__main__ import outdated
 from tests.support.manual import Block, anchors, blocks, documents, links, name, pages
@@ -28,6 +29,8 @@ ELSEWHERE: Final = {
     "buildah": "it needs root and minutes; tests/image/try-image.sh runs it",
     "tests/image/try-image.sh": "it needs root and a minute; run it by hand",
     "docker": "it needs a daemon; tests/image/try-image.sh builds and tries the same image",
+    "kubectl": "it needs a cluster; tests/manifests looks at what it would apply",
+    "sudo": "it changes the machine",
 }
 # What is tried wherever it is installed.
 CLIENTS: Final = ("curl", "wscat", "websocat")
@@ -77,6 +80,8 @@ def test_examples_can_be_read(page: Path) -> None:
                 assert json.loads(block.text) is not None
             case "toml":
                 assert tomllib.loads(block.text)
+            case "yaml":
+                assert list(yaml.safe_load_all(block.text))
             case "python":
                 compile(block.text, f"{name(page)}:{block.line}", "exec")
 

@@ -12,6 +12,7 @@ from docs.generate.events import events
 from docs.generate.frames import frames
 from docs.generate.http import http
 from docs.generate.metrics import metrics
+from docs.generate.rules import rules
 from docs.generate.settings import settings
 
 FOLDER: Final = Path(__file__).parents[1] / "reference"
@@ -25,6 +26,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "close-codes.md": close_codes,
     "errors.md": errors,
     "metrics.md": metrics,
+    "rules.md": rules,
 }
 
 

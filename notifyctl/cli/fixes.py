@@ -39,9 +39,7 @@ def write_fixes(look_around: "Callable[[], Survey]") -> "Survey":
     surveyed = look_around()
     for _ in range(_MOST_ROUNDS):
         fixed = fix(check(surveyed.workspace, date.today()))
-        texts = {
-            name: text for name, text in fixed.texts.items() if name not in surveyed.damaged
-        }
+        texts = {name: text for name, text in fixed.texts.items() if name not in surveyed.damaged}
         if not texts:
             break
         for name, text in sorted(texts.items()):

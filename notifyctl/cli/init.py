@@ -29,7 +29,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     json: Json = False,
 ) -> None:
-    """Write a Dockerfile, compose files and Kubernetes manifests under names of your own.
+    """Write a Dockerfile, compose files and manifests of your own.
 
     Nothing that is there already is changed without --force. What to build, push and apply
     next is printed with the names in it:

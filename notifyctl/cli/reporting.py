@@ -116,5 +116,7 @@ def list_rules(*, json: bool) -> None:
     from notifyctl.validate.rules import RULES
 
     rules = RULES.values()
-    text = manual.rules_as_json(rules) if json else manual.list_rules(rules, look(sys.stdout.isatty()))
+    text = (
+        manual.rules_as_json(rules) if json else manual.list_rules(rules, look(sys.stdout.isatty()))
+    )
     sys.stdout.write(text)

@@ -181,8 +181,10 @@ def tell_files(surveyed: "Survey") -> None:
 def judge(surveyed: "Survey", began: float) -> "Outcome":
     """Ask all rules."""
     from notifyctl.validate.check import check
-    from notifyctl.validate.outcome import Outcome
+    from notifyctl.validate.outcome import Outcome, Unchecked
 
-    findings = check(surveyed.workspace, date.today())
+    failures: list[Unchecked] = []
+    findings = check(surveyed.workspace, date.today(), failures)
     seconds = perf_counter() - began
-    return Outcome(findings, list(surveyed.found.files), surveyed.unchecked, seconds)
+    unchecked = [*surveyed.unchecked, *failures]
+    return Outcome(findings, list(surveyed.found.files), unchecked, seconds)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from notifyctl.validate.finding import Finding, Severity
 from notifyctl.validate.ignoring import apply
+from notifyctl.validate.outcome import Unchecked
 from notifyctl.validate.rule import Rule
 from notifyctl.validate.rules import RULES
 from notifyctl.validate.settings import Settings
@@ -15,13 +16,20 @@ from notifyctl.validate.workspace import Workspace
 
 # Whether these find something depends on which files are looked at together, or on what runs.
 _WITH_OTHERS: Final = ("XF", "LV", "CL")
+_SCHEMA: Final = "NV002"
 
 
-def check(workspace: Workspace, today: date) -> list[Finding]:
-    """All findings about a workspace, in a stable order, each once; ignored ones are marked."""
+def check(
+    workspace: Workspace, today: date, failures: list[Unchecked] | None = None
+) -> list[Finding]:
+    """All findings about a workspace, in a stable order, each once; ignored ones are marked.
+
+    A rule that fails is a mistake of ours, and no reason to keep quiet about all others: with a
+    list for `failures` it is noted there, without one it is raised.
+    """
     settings = workspace.settings
     chosen = chosen_rules(settings)
-    found = findings_about(workspace.subjects(), chosen.values(), settings)
+    found = findings_about(workspace.subjects(), chosen.values(), settings, failures)
     waivers = list(workspace.waivers())
     judgeable = {name for name in chosen if name[:2] not in _WITH_OTHERS}
     marked, judged = apply(found, waivers, judgeable, today)
@@ -41,9 +49,12 @@ def chosen_rules(settings: Settings) -> dict[str, Rule]:
 
 
 def findings_about(
-    subjects: Iterable[Any], rules: Iterable[Rule], settings: Settings
+    subjects: Iterable[Any],
+    rules: Iterable[Rule],
+    settings: Settings,
+    failures: list[Unchecked] | None = None,
 ) -> list[Finding]:
-    """What rules say about each subject of theirs."""
+    """What rules say about each subject of theirs; see `check` for `failures`."""
     by_subject: dict[type, list[Rule]] = {}
     for rule in rules:
         by_subject.setdefault(rule.subject, []).append(rule)
@@ -56,7 +67,12 @@ def findings_about(
                 rule for each, its in by_subject.items() if issubclass(kind, each) for rule in its
             ]
         for rule in concerned[kind]:
-            found += _ask(rule, subject, settings)
+            try:
+                found += _ask(rule, subject, settings)
+            except Exception as error:
+                if failures is None:
+                    raise
+                failures.append(Unchecked(rule.id, f"failed ({error!r}); please report this"))
     return found
 
 
@@ -68,9 +84,7 @@ def _ask(rule: Rule, subject: Any, settings: Settings) -> Iterator[Finding]:
             continue
         severity = problem.severity or rule.severity_in(settings.profile)
         configured = settings.severity.get(rule.id)
-        yield Finding(
-            rule.id, Severity(configured or severity), problem, problem.about or about
-        )
+        yield Finding(rule.id, Severity(configured or severity), problem, problem.about or about)
 
 
 def _is_ignored_in(rule: str, name: str, ignores: Mapping[str, tuple[str, ...]]) -> bool:
@@ -80,13 +94,18 @@ def _is_ignored_in(rule: str, name: str, ignores: Mapping[str, tuple[str, ...]])
 
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Each finding once, though two overlays may hold the same file."""
+    """Each finding once, though two overlays may hold the same file.
+
+    Where another rule knows more about a place, that it does not fit the schema is not said.
+    """
+    every = list(findings)
+    explained = {finding.span for finding in every if finding.rule != _SCHEMA}
     seen: dict[tuple[Any, ...], Finding] = {}
-    for finding in findings:
+    for finding in every:
+        if finding.rule == _SCHEMA and finding.span in explained:
+            continue
         kept = seen.setdefault(finding.order, finding)
         # An exception that holds in one overlay does not speak for another.
         if kept.ignored and not finding.ignored:
             seen[finding.order] = finding
     yield from seen.values()
-
-

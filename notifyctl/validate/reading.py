@@ -42,7 +42,7 @@ def survey(paths: Sequence[str], settings: Settings) -> Survey:
         dockerfiles=[texts[name] for name in found.of(Kind.DOCKERFILE) if name in texts],
         compose=Documents(texts, found.of(Kind.COMPOSE)),
         kubernetes=Documents(texts, found.of(Kind.KUBERNETES)),
-        environment=texts,
+        texts=texts,
         settings=settings,
     )
     workspace.flaws.extend(

@@ -9,6 +9,7 @@ from notifyctl.validate.compose import Project, Service, read_projects
 from notifyctl.validate.dockerfile import Dockerfile, read_dockerfile
 from notifyctl.validate.ignoring import ANNOTATION, Waiver, waivers_in, waivers_on
 from notifyctl.validate.kubernetes import Container, Manifest, ManifestSet, Workload, read_sets
+from notifyctl.validate.linking import Links, link
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Source
 from notifyctl.validate.yaml_reader import Flaw, Reading
@@ -22,6 +23,9 @@ class Workspace(msgspec.Struct, frozen=True):
     sets: list[ManifestSet]
     flaws: list[Flaw]
     sources: list[Source]
+    # Any other file, by its path, if it is there: what compose mounts, for example.
+    texts: Mapping[str, Source]
+    links: Links
     settings: Settings
 
     def subjects(self) -> Iterator[Any]:
@@ -47,7 +51,9 @@ class Workspace(msgspec.Struct, frozen=True):
             yield from waivers_in(source)
         for each in self.sets:
             for manifest in each.manifests:
-                yield from waivers_on(manifest.node["metadata"]["annotations"][ANNOTATION], manifest.about)
+                yield from waivers_on(
+                    manifest.node["metadata"]["annotations"][ANNOTATION], manifest.about
+                )
 
 
 def read_workspace(
@@ -55,10 +61,10 @@ def read_workspace(
     dockerfiles: Iterable[Source],
     compose: Mapping[str, tuple[Source, Reading]],
     kubernetes: Mapping[str, tuple[Source, Reading]],
-    environment: Mapping[str, Source],
+    texts: Mapping[str, Source],
     settings: Settings,
 ) -> Workspace:
-    """Make of texts what they mean. `environment` has the files of variables, by their paths."""
+    """Make of texts what they mean. `texts` has any other file, by its path."""
     read = [read_dockerfile(source) for source in dockerfiles]
     flaws = [flaw for each in read for flaw in each.flaws]
     sources = [*dockerfiles]
@@ -66,11 +72,15 @@ def read_workspace(
         for source, reading in documents.values():
             flaws += reading.flaws
             sources.append(source)
+    images = [each.dockerfile for each in read if each.dockerfile is not None]
+    projects = read_projects(compose, settings, texts)
     return Workspace(
-        [each.dockerfile for each in read if each.dockerfile is not None],
-        read_projects(compose, settings, environment),
+        images,
+        projects,
         read_sets(kubernetes, settings),
         flaws,
         sources,
+        texts,
+        link(images, projects, settings),
         settings,
     )

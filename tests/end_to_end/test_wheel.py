@@ -8,6 +8,7 @@ import sysconfig
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from venv import EnvBuilder
 from zipfile import ZipFile
@@ -15,12 +16,22 @@ from zipfile import ZipFile
 import pytest
 
 from loadtests.bench.loopback import free_port
+from notifyctl.scaffold.files import installation
+from notifyctl.scaffold.names import Names
 from tests.support.servers import START_SECONDS, STOP_SECONDS
 from tests.support.sources import ROOT
 
 # One worker builds it for all of these tests.
 pytestmark = pytest.mark.xdist_group("wheel")
 
+# What `notifyctl init` takes when nobody chooses.
+OWN_NAMES = Names(
+    name="notifyd",
+    namespace="notifyd",
+    host="notify.example.org",
+    repository="notifyctl",
+    tag=version("notifyctl"),
+)
 PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check")
 
 
@@ -101,11 +112,11 @@ def test_the_wheel_holds_both_packages_and_nothing_else(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = archive.namelist()
     folders = {name.partition("/")[0] for name in names}
-    version = next(folder for folder in folders if folder.endswith(".dist-info"))
+    about = next(folder for folder in folders if folder.endswith(".dist-info"))
 
-    assert folders == {"notifyctl", "notifyd", version}
+    assert folders == {"notifyctl", "notifyd", about}
     assert {"notifyctl/py.typed", "notifyd/py.typed", "notifyd/store/sqlite.sql"} <= set(names)
-    assert f"{version}/licenses/LICENSE" in names
+    assert f"{about}/licenses/LICENSE" in names
 
 
 def test_the_wheel_holds_every_module_of_the_checkout(wheel: Path) -> None:
@@ -118,6 +129,16 @@ def test_the_wheel_holds_every_module_of_the_checkout(wheel: Path) -> None:
         for path in (folder / package).rglob("*.py")
     }
     assert names == here
+
+
+def test_the_wheel_brings_along_what_init_writes_and_no_secret(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if name.startswith("notifyctl/_bundled/")}
+
+    manifests = ROOT / "manifests"
+    here = [ROOT / "Dockerfile", ROOT / "constraints.txt", manifests / "compose/secrets/.gitignore"]
+    here += [*manifests.rglob("*.yaml"), *manifests.rglob("*.md")]
+    assert names == {f"notifyctl/_bundled/{path.relative_to(ROOT)}" for path in here}
 
 
 def test_it_is_the_wheel_that_is_imported(
@@ -146,3 +167,14 @@ def test_a_notification_goes_from_hand_to_hand_in_an_empty_folder(
     assert "Hello from the wheel" in shown
     assert status == 0
     assert list(empty.iterdir()) == []
+
+
+def test_the_files_of_an_installation_are_written_in_an_empty_folder_and_pass_the_checks(
+    environment: Mapping[str, str], empty: Path, wheel: Path
+) -> None:
+    told = run(environment, empty, "notifyctl", "init", "deploy")
+    run(environment, empty / "deploy", "notifyctl", "validate", "--strict")
+
+    written = installation(ROOT, OWN_NAMES, OWN_NAMES.tag)
+    assert {name: (empty / "deploy" / name).read_text() for name in written} == written
+    assert f"-m pip wheel --no-deps --wheel-dir . {wheel}" in told

@@ -36,6 +36,7 @@ def manifests() -> list[Any]:
         document
         for path in sorted(KUBERNETES.rglob("*.yaml"))
         for document in yaml.safe_load_all(path.read_text())
+        if path.name != "kustomization.yaml"
     ]
 
 

@@ -54,7 +54,8 @@ spec:
 LETTERS = st.sampled_from(
     "ab:- \t\n\r\x1b\x7f\x85\u2028\u202e\u00ad\u0301\u1100\u1161私の🎉\ufffd\ue000"
 )
-TEXTS = st.text(LETTERS | st.characters(exclude_categories=["Cs"]), max_size=120)
+TEXTS = st.text(LETTERS | st.characters(exclude_categories=["Cs"]), max_size=80)
+WORDS = st.text(LETTERS, max_size=6)
 
 
 def at(source: Source, words: str) -> Span:
@@ -111,25 +112,24 @@ def spans(draw: st.DrawFn, source: Source) -> Span:
 def wild_findings(draw: st.DrawFn) -> Finding:
     """Any finding at all."""
     names = st.sampled_from(["Dockerfile", "k8s/ä:b%,c.yaml", "/etc/a b", "https://cluster:6443/x"])
-    sources = [Source(draw(names), draw(TEXTS)) for _ in range(2)]
+    sources = [Source(draw(names), draw(st.text(LETTERS, max_size=40))) for _ in range(2)]
     place = st.sampled_from(sources).flatmap(spans)
-    words = TEXTS
     problem = Problem(
-        draw(words),
+        draw(WORDS),
         draw(place),
-        draw(words),
-        tuple(Related(draw(place), draw(words)) for _ in range(draw(st.integers(0, 3)))),
-        draw(words),
-        draw(words),
-        draw(st.none() | st.builds(Fix, words, st.tuples(st.builds(Edit, place, words)))),
+        draw(WORDS),
+        tuple(Related(draw(place), draw(WORDS)) for _ in range(draw(st.integers(0, 3)))),
+        draw(WORDS),
+        draw(WORDS),
+        draw(st.none() | st.builds(Fix, WORDS, st.tuples(st.builds(Edit, place, WORDS)))),
         secret=draw(st.booleans()),
     )
     return Finding(
         draw(st.sampled_from(["NV001", "K8301", "XF403"])),
         draw(st.sampled_from(Severity)),
         problem,
-        draw(st.none() | st.builds(Named, words, words, words, words)),
-        draw(st.none() | st.builds(Ignored, words, st.none() | place)),
+        draw(st.none() | st.builds(Named, WORDS, WORDS, WORDS, WORDS)),
+        draw(st.none() | st.builds(Ignored, WORDS, st.none() | place)),
     )
 
 
@@ -138,7 +138,7 @@ def wild_outcomes() -> st.SearchStrategy[Outcome]:
     return st.builds(
         Outcome,
         st.lists(wild_findings(), max_size=3),
-        st.lists(TEXTS, max_size=2),
-        st.lists(st.builds(Unchecked, TEXTS, TEXTS), max_size=2),
+        st.lists(WORDS, max_size=2),
+        st.lists(st.builds(Unchecked, WORDS, WORDS), max_size=2),
         st.floats(0, 100),
     )

@@ -1,5 +1,6 @@
 """A reader who does what a page says: in a fresh folder, on ports of their own."""
 
+import contextlib
 import os
 import re
 import signal
@@ -68,7 +69,8 @@ class Reader:
     ) -> None:
         """Stop what still runs: the terminals left open, and what a page put into a `.pid` file."""
         for process in self._running:
-            os.killpg(process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # A script that failed has ended.
+                os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
         for path in self.folder.parent.rglob("*.pid"):
             if is_ours(pid := int(path.read_text())):

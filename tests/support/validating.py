@@ -25,7 +25,7 @@ def workspace(files: Mapping[str, str], **settings: Any) -> Workspace:
         kubernetes=Documents(
             sources, [name for name, kind in kinds.items() if kind is Kind.KUBERNETES]
         ),
-        environment=sources,
+        texts=sources,
         settings=Settings(**settings),
     )
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from notifyctl.errors import UNREACHABLE, NotifyError
+from notifyctl.validate.cluster.answers import Answer
 
 if TYPE_CHECKING:
     from kubernetes.client import Configuration
@@ -24,19 +25,6 @@ class ClusterUnreachable(NotifyError):
 
     code = "cluster_unreachable"
     exit_status = UNREACHABLE
-
-
-class Answer(NamedTuple):
-    """What the API server answered: a status, an object, and warnings beside it."""
-
-    status: int
-    body: dict[str, Any]
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def message(self) -> str:
-        """Its own words about what went wrong."""
-        return str(self.body.get("message") or f"it answered {self.status}")
 
 
 class ApiServer:
@@ -79,9 +67,8 @@ class ApiServer:
         import urllib3
 
         headers = {"Accept": "application/json", "User-Agent": "notifyctl"}
-        for setting in self._configuration.auth_settings().values():
-            if setting["in"] == "header" and setting["value"]:
-                headers[setting["key"]] = setting["value"]
+        settings: dict[str, Any] = dict(self._configuration.auth_settings())
+        headers |= {each["key"]: each["value"] for each in settings.values() if each["value"]}
         if kind:
             headers["Content-Type"] = kind
         url = f"{self._configuration.host}{path}{'?' if query else ''}{urlencode(query)}"
@@ -122,19 +109,23 @@ def connect(context: str | None, kubeconfig: str | None = None) -> ApiServer:
     file = kubeconfig or os.environ.get("KUBECONFIG") or None
     if file is None and context is None and _IN_CLUSTER in os.environ:
         try:
-            load_incluster_config(client_configuration=configuration)
+            load_incluster_config(configuration)  # type: ignore[no-untyped-call]
         except (ConfigException, OSError) as error:
-            raise ClusterUnreachable(reason=f"its service account cannot be used: {error}") from None
+            raise ClusterUnreachable(
+                reason=f"its service account cannot be used: {error}"
+            ) from None
         return ApiServer(configuration, _own_namespace(), "the cluster that this runs in")
     known = _contexts(file)
     chosen = context or known.current
     if chosen not in known.namespaces:
-        there = f"there are {', '.join(sorted(known.namespaces))}" if known.namespaces else "none is"
+        there = (
+            f"there are {', '.join(sorted(known.namespaces))}" if known.namespaces else "none is"
+        )
         raise ClusterUnreachable(
             reason=f"the kubeconfig has no context {chosen!r}; {there}; choose with --kube-context"
         )
     try:
-        load_kube_config(file, chosen, client_configuration=configuration)
+        load_kube_config(file, chosen, configuration)  # type: ignore[no-untyped-call]
     except (ConfigException, OSError, ValueError, TypeError, AttributeError) as error:
         raise ClusterUnreachable(reason=f"the context {chosen!r} cannot be used: {error}") from None
     return ApiServer(configuration, known.namespaces[chosen], f"the cluster of context {chosen!r}")
@@ -151,7 +142,7 @@ def _contexts(file: str | None) -> _Contexts:
     from kubernetes.config import ConfigException, list_kube_config_contexts
 
     try:
-        contexts, current = list_kube_config_contexts(file)
+        contexts, current = list_kube_config_contexts(file)  # type: ignore[no-untyped-call]
         namespaces = {
             str(each["name"]): str((each["context"] or {}).get("namespace") or "default")
             for each in contexts

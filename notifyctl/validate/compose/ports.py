@@ -34,6 +34,17 @@ class Port(msgspec.Struct, frozen=True):
         return self.host_ip in ANY_ADDRESS
 
 
+def meet(one: str | None, other: str | None) -> bool:
+    """Whether two addresses cannot both have a port: they are one, or one of them is every."""
+    if one is None or other is None:
+        return False
+    if one == other:
+        return True
+    # What is bound to IPv6 says nothing of IPv4; an empty address is that of IPv4 at least.
+    six, other_six = ":" in one, ":" in other
+    return six == other_six and (one in ANY_ADDRESS or other in ANY_ADDRESS)
+
+
 def read_ports(item: Node) -> list[Port] | None:
     """The ports of one entry; None if it cannot be read, or is too wide to list."""
     match item:
@@ -94,4 +105,5 @@ def _range(text: str) -> list[int | None] | None:
     first, last = int(match[1]), int(match[2] or match[1])
     if not 0 <= first <= last <= 65_535 or last - first >= _WIDEST:
         return None
-    return [*range(first, last + 1)]
+    # Port 0 of the host is one that Docker chooses.
+    return [number or None for number in range(first, last + 1)]

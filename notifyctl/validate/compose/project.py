@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -80,6 +81,20 @@ class Project:
     def about(self) -> Named:
         """What a finding about the whole is about."""
         return Named("project", self.name)
+
+    @cached_property
+    def built_images(self) -> frozenset[str]:
+        """The names of the images that services of this project are built as."""
+        return frozenset(each.image for each in self.services.values() if each.build and each.image)
+
+    @cached_property
+    def waited_for(self) -> dict[str, set[str]]:
+        """The services that others depend on, and what of each of them they wait for."""
+        found: dict[str, set[str]] = {}
+        for service in self.services.values():
+            for name, condition in service.depends_on.items():
+                found.setdefault(name, set()).add(condition)
+        return found
 
     def folder_of(self, node: Node) -> str:
         """The folder that a node's relative paths start from: an included or extended file has
@@ -237,6 +252,40 @@ class Service:
             return None if node.exists else 10.0
         return seconds(text)
 
+    @property
+    def replicas(self) -> int | None:
+        """How many containers it has; None if it is not said here."""
+        wanted = self.node["deploy"]["replicas"]
+        text = known(wanted if wanted.exists else self.node["scale"])
+        return int(text) if text and text.isdecimal() else None
+
+    def listening_ports(self, settings: Settings) -> tuple[int | None, int | None]:
+        """The ports for HTTP and for WebSockets, as far as its variables and options say."""
+        return (
+            self._number(settings.http_port_env, "--http-port", settings.http_port),
+            self._number(settings.ws_port_env, "--ws-port", settings.ws_port),
+        )
+
+    def drain_seconds(self, settings: Settings) -> int | None:
+        """How long it drains, as far as its variables and options say; in whole seconds."""
+        default = int(settings.drain_seconds)
+        return self._number("NOTIFYD_DRAIN_SECONDS", "--drain-seconds", default)
+
+    def _number(self, variable: str, option: str, default: int) -> int | None:
+        """A setting of the server: its option, its variable, its default; None if unknown."""
+        words = [*self.entrypoint, *self.command]
+        text: str | None = str(default)
+        if variable in self.environment:
+            text = self.environment[variable].text
+        for word, following in pairwise([*words, ""]):
+            name, equals, value = word.partition("=")
+            if name == option:
+                text = value if equals else following
+        try:
+            return int(float(text)) if text and UNKNOWN not in text else None
+        except (ValueError, OverflowError):
+            return None
+
     def runs_with(self, other: "Service") -> bool:
         """Whether one profile, or none, starts both of them."""
         if not self.profiles or not other.profiles:
@@ -254,17 +303,25 @@ class Service:
     def holds_sockets(self, settings: Settings) -> bool:
         """Whether this is the notification service, which the rules for long-lived connections
         are about."""
-        return any(self._signs(settings))
+        return self.runs_server or any(self._signs(settings))
+
+    @cached_property
+    def runs_server(self) -> bool:
+        """Whether this is notifyd itself, by what it runs or by the variables it is given."""
+        words = [posixpath.basename(word) for word in (*self.entrypoint, *self.command)]
+        if "notifyd" in words or ("notifyctl" in words and "serve" in words):
+            return True
+        image = self.image_parts
+        if image and image.name in _SERVER_NAMES and (not self.command or "serve" in words):
+            return True
+        if words and "notifyctl" in words:
+            return False  # Another command: it sends, or it measures.
+        return any(name.startswith("NOTIFYD_") for name in self.node["environment"].entries)
 
     def _signs(self, settings: Settings) -> Iterator[bool]:
         image = self.image_parts
         names = {self.name, image.repository, image.name} if image else {self.name}
         yield not names.isdisjoint(settings.service)
-        words = [posixpath.basename(word) for word in (*self.entrypoint, *self.command)]
-        yield "notifyd" in words or ("notifyctl" in words and "serve" in words)
-        runs_default = not self.command or "serve" in words
-        yield image is not None and image.name in _SERVER_NAMES and runs_default
-        yield any(name.startswith("NOTIFYD_") for name in self.node["environment"].entries)
         yield (self.label("notifyctl.dev/service") or "").lower() == "true"
         yield self.declares(settings.http_port) and self.declares(settings.ws_port)
         yield any(

@@ -130,7 +130,8 @@ def _stands_alone(name: str, files: Files) -> bool:
         entry.value for document in documents for entry in document["services"].entries.values()
     ]
     return all(
-        any(word in service for word in _WHOLE)
+        # What is `!reset` was given by another file.
+        any(word in service and service[word].tag != "!reset" for word in _WHOLE)
         and all(key in defined[kind] for kind, key in _needed(service))
         for service in services
     )

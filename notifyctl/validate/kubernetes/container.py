@@ -145,12 +145,16 @@ class Container(msgspec.Struct, frozen=True, dict=True, eq=False):
             self.image_name in settings.service
             or self.image in settings.service
             or self.name in settings.service
-            or self._runs_it()
-            or any(name.startswith("NOTIFYD_") for name in self.env)
+            or self.is_notifyd
             or self._declares_its_ports(settings)
         )
 
-    def _runs_it(self) -> bool:
+    @property
+    def is_notifyd(self) -> bool:
+        """Whether it is this very server, by what it runs or by its settings."""
+        return self._runs_notifyd() or any(name.startswith("NOTIFYD_") for name in self.env)
+
+    def _runs_notifyd(self) -> bool:
         words = self.words
         if self.image_name in _SERVER_IMAGES:
             return not words or words[0] == "serve" or bool(_SERVER.search(" ".join(words)))

@@ -66,10 +66,15 @@ class ManifestSet(msgspec.Struct, frozen=True, dict=True, eq=False):
 
 def nearest(workloads: list[Workload], near: Source) -> list[Workload]:
     """Those of the same file; without any those of the same folder; without any all."""
-    folder = posixpath.dirname(near.name)
     same_file = [each for each in workloads if each.source.name == near.name]
-    same_folder = [each for each in workloads if posixpath.dirname(each.source.name) == folder]
+    same_folder = [each for each in near_to(near, workloads) if isinstance(each, Workload)]
     return same_file or same_folder or workloads
+
+
+def near_to(source: Source, manifests: Iterable[Manifest]) -> list[Manifest]:
+    """Those of the same folder."""
+    folder = posixpath.dirname(source.name)
+    return [each for each in manifests if posixpath.dirname(each.source.name) == folder]
 
 
 def assemble(

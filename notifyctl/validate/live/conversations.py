@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from contextlib import closing
-from typing import Final, Protocol
+from typing import Final
 
 from websockets.frames import Opcode
 
@@ -22,6 +22,7 @@ from notifyctl.validate.live.server import (
     TooLong,
 )
 from notifyctl.validate.live.websocket import LiveSocket
+from notifyctl.validate.progress import Progress
 from notifyctl.validate.settings import Settings
 from notifyctl.wire import SUBPROTOCOL
 
@@ -33,13 +34,6 @@ LISTEN_SECONDS: Final = 1.0
 DRAIN_RESERVE_SECONDS: Final = 10.0
 # Nobody owns this name (RFC 2606), so no server can have a reason to trust it.
 FOREIGN_ORIGIN: Final = "https://notifyctl-validate.invalid"
-
-
-class Progress(Protocol):
-    """Told what is going on. What is `passing` only a person who watches wants to know."""
-
-    def __call__(self, text: str, /, *, passing: bool = False) -> None:
-        """Say it."""
 
 
 class Line:

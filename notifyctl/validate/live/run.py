@@ -13,11 +13,12 @@ from notifyctl.errors import UsageError
 from notifyctl.validate.check import chosen_rules, findings_about
 from notifyctl.validate.finding import Finding
 from notifyctl.validate.live import conversations, health
-from notifyctl.validate.live.conversations import Line, Progress
+from notifyctl.validate.live.conversations import Line
 from notifyctl.validate.live.exchange import shown_url
 from notifyctl.validate.live.latency import Latency
-from notifyctl.validate.live.server import PING_RESERVE_SECONDS, LiveServer
+from notifyctl.validate.live.server import LiveServer, longest_gap
 from notifyctl.validate.outcome import Unchecked
+from notifyctl.validate.progress import Progress
 from notifyctl.validate.settings import Settings
 
 # Nobody waits for a ping for longer, unless `idle` asks for it.
@@ -169,7 +170,7 @@ class _Visit:
         return True
 
     def _silence_of(self, idle: float | None) -> float:
-        wanted = self._settings.ping_seconds + PING_RESERVE_SECONDS
+        wanted = longest_gap(self._settings.ping_seconds)
         seconds = min(wanted, LONGEST_WAIT_SECONDS) if idle is None else idle
         if seconds < wanted:
             self.notes.append(

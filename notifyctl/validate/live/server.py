@@ -12,8 +12,6 @@ from notifyctl.validate.live.exchange import Exchange
 
 # The close code of a connection that ended without one.
 ABNORMAL: Final = 1006
-# A ping may come so much later than its interval: timers and networks are late.
-PING_RESERVE_SECONDS: Final = 5.0
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -116,3 +114,8 @@ class LiveServer(msgspec.Struct, frozen=True):
     def about(self) -> Named:
         """The server, by its address."""
         return Named("server", self.url)
+
+
+def longest_gap(ping_seconds: float) -> float:
+    """How long a ping may take to come: timers and networks are late."""
+    return ping_seconds + max(1.0, ping_seconds / 5)

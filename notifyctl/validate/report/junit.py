@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 from notifyctl.validate.finding import Finding, Severity
 from notifyctl.validate.outcome import Outcome, Unchecked
 
-# What XML may not have, and the one that it may and a terminal obeys.
-_NO_XML: Final = re.compile("[^\t\n\r\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML may not have, and the two that it may and a terminal obeys.
+_NO_XML: Final = re.compile("[^\t\n\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REPLACEMENT: Final = "\ufffd"
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from notifyctl.validate.finding import Problem, Severity
 from notifyctl.validate.live.exchange import Exchange
-from notifyctl.validate.live.server import ABNORMAL, PING_RESERVE_SECONDS, Health, LiveServer
+from notifyctl.validate.live.server import ABNORMAL, Health, LiveServer, longest_gap
 from notifyctl.validate.rule import rule
 from notifyctl.validate.settings import Settings
 
@@ -199,7 +199,7 @@ def missing_pings(server: LiveServer, settings: Settings) -> Iterator[Problem]:
     A phone that lost its network says nothing. Only pings find out, on either side, and they are
     also what keeps proxies from closing a connection that nothing was said on. Ten pings have to be
     answered with their own payload (RFC 6455 5.5.3), and in a silent session a ping has to come
-    every `ping_seconds` (25 unless you set it), give or take 5 seconds.
+    every `ping_seconds` (25 unless you set it), or at most a fifth later.
 
     Bad::
 
@@ -222,7 +222,7 @@ def missing_pings(server: LiveServer, settings: Settings) -> Iterator[Problem]:
             note="clients take the connection for dead, and come back again and again",
         )
     silence = server.silence
-    allowed = settings.ping_seconds + PING_RESERVE_SECONDS
+    allowed = longest_gap(settings.ping_seconds)
     if silence is None or silence.close_code is not None:
         return
     moments = (0.0, *silence.pings, silence.seconds)

@@ -151,9 +151,15 @@ def _short_backend(ingress: Manifest, route: Route, manifests: ManifestSet) -> I
     service = service_of(route, manifests)
     if service is None:
         return
-    named = re.findall(r'"([^"{}:,]+)"\s*}', service.annotations.get("cloud.google.com/backend-config", ""))
+    named = re.findall(
+        r'"([^"{}:,]+)"\s*}', service.annotations.get("cloud.google.com/backend-config", "")
+    )
     config = next(
-        (found for each in named if (found := manifests.find("BackendConfig", each, service.namespace))),
+        (
+            found
+            for each in named
+            if (found := manifests.find("BackendConfig", each, service.namespace))
+        ),
         None,
     )
     if named and config is None:

@@ -160,9 +160,7 @@ def autoscaler_of(workload: Workload, manifests: ManifestSet) -> Manifest | None
 def target_of(scaler: Manifest, manifests: ManifestSet) -> Workload | None:
     """The workload that an autoscaler scales, if the files have it."""
     reference = scaler.node["spec"]["scaleTargetRef"]
-    found = manifests.find(
-        reference["kind"].string, reference["name"].string, scaler.namespace
-    )
+    found = manifests.find(reference["kind"].string, reference["name"].string, scaler.namespace)
     return found if isinstance(found, Workload) else None
 
 

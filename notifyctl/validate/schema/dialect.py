@@ -71,3 +71,5 @@ class Dialect(msgspec.Struct, frozen=True):
 
 KUBERNETES: Final = Dialect(_BLANK, old_booleans=True, null_is_absent=True)
 COMPOSE: Final = Dialect(_VARIABLE)
+# A file that lies over another one: what is empty there takes nothing away.
+COMPOSE_LAYER: Final = Dialect(_VARIABLE, null_is_absent=True)

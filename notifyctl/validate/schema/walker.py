@@ -7,15 +7,18 @@ from notifyctl.validate.schema import wording
 from notifyctl.validate.schema.dialect import Dialect
 from notifyctl.validate.schema.shape import FORMS, Pack, Shape
 from notifyctl.validate.schema.way import Way
+from notifyctl.validate.spelling import closest
 from notifyctl.validate.tree import Mapping, Node, Scalar, Sequence
 
 
-def mismatches(node: Node, pack: Pack, root: int, whole: str, dialect: Dialect) -> list[Problem]:
+def mismatches(
+    node: Node, pack: Pack, root: int, whole: str, dialect: Dialect, *, is_partial: bool = False
+) -> list[Problem]:
     """All that is wrong with a value by the shape that stands at `root` in the pack.
 
-    `whole` is what the value is called: `a Deployment`.
+    `whole` is what the value is called: `a Deployment`. Nothing is missing from what `is_partial`.
     """
-    walk = _Walk(pack, dialect)
+    walk = _Walk(pack, dialect, is_partial)
     walk.value(node, Way(whole, root))
     return walk.problems
 
@@ -23,10 +26,11 @@ def mismatches(node: Node, pack: Pack, root: int, whole: str, dialect: Dialect) 
 class _Walk:
     """One way through a document. What is aliased is looked at once for each of its shapes."""
 
-    def __init__(self, pack: Pack, dialect: Dialect) -> None:
+    def __init__(self, pack: Pack, dialect: Dialect, is_partial: bool) -> None:
         self.problems: list[Problem] = []
         self._shapes = pack.shapes
         self._dialect = dialect
+        self._is_partial = is_partial
         self._seen: set[tuple[int, int]] = set()
 
     def value(self, node: Node, way: Way) -> None:
@@ -61,14 +65,20 @@ class _Walk:
             self.problems.append(wording.out_of_range(node, shape, way))
 
     def _mapping(self, node: Mapping, shape: Shape, way: Way) -> None:
+        meant: set[str] = set()
         for name, (_, value) in node.entries.items():
             inner = shape.fields.get(name)
             if inner is not None:
                 self.value(value, way.key(name, inner))
             else:
-                self._extra(name, node, shape, way)
+                meant.add(self._extra(name, node, shape, way))
+        if not self._is_partial:
+            self._missing(node, meant, shape, way)
+
+    def _missing(self, node: Mapping, meant: set[str], shape: Shape, way: Way) -> None:
         for name in shape.required:
-            if not self._has(node, name):
+            # What is there under a misspelled name is one mistake, not two.
+            if name not in meant and not self._has(node, name):
                 self.problems.append(wording.missing_field(name, node, way))
         if shape.any_of and not any(self._has(node, name) for name in shape.any_of):
             self.problems.append(wording.missing_choice(shape.any_of, node, way))
@@ -76,29 +86,36 @@ class _Walk:
     def _has(self, node: Mapping, name: str) -> bool:
         return node[name].exists if self._dialect.null_is_absent else name in node.entries
 
-    def _extra(self, name: str, node: Mapping, shape: Shape, way: Way) -> None:
-        """A key that is not among the fields."""
+    def _extra(self, name: str, node: Mapping, shape: Shape, way: Way) -> str:
+        """A key that is not among the fields; answers with the field that it was meant to be."""
         entry = node.entries[name]
         for pattern, inner in shape.patterns.items():
             if re.search(pattern, name):
                 self.value(entry.value, way.key(name, inner))
-                return
+                return ""
         if shape.other is not None:
             self.value(entry.value, way.key(name, shape.other))
-        elif shape.closed and not (
-            self._dialect.null_is_absent and self._dialect.type_of(entry.value) == "null"
-        ):
-            self._unknown(name, node, shape, way)
+            return ""
+        is_nothing = self._dialect.null_is_absent and self._dialect.type_of(entry.value) == "null"
+        if not shape.closed or is_nothing or self._dialect.is_blank(name):
+            return ""
+        home = self._home_of(name, shape, way)
+        guess = "" if home else closest(name, [each for each in shape.fields if each not in node])
+        self.problems.append(wording.unknown_field(name, entry.key, way, guess, home))
+        return guess
 
-    def _unknown(self, name: str, node: Mapping, shape: Shape, way: Way) -> None:
-        entry = node.entries[name]
-        if self._dialect.is_blank(name):
-            return
+    def _home_of(self, name: str, shape: Shape, way: Way) -> str:
+        """What has a field of this name around or within the place where it stands."""
         for around in way.outwards():
             if name in self._shapes[around.shape].fields:
-                self.problems.append(wording.misplaced_field(name, entry, around, way))
-                return
-        self.problems.append(wording.unknown_field(name, entry, node.entries, shape, way))
+                return around.name
+        within = [
+            way.key(outer, second).key(inner, third).name
+            for outer, second in shape.fields.items()
+            for inner, third in self._shapes[second].fields.items()
+            if name in self._shapes[third].fields
+        ]
+        return within[0] if len(within) == 1 else ""
 
     def _is_filled_in_later(self, node: Node) -> bool:
         return isinstance(node, Scalar) and self._dialect.is_blank(node.raw)

@@ -8,7 +8,7 @@ from notifyctl.validate.schema.dialect import Dialect
 from notifyctl.validate.schema.shape import FORMS, TYPES, Shape
 from notifyctl.validate.schema.way import Way
 from notifyctl.validate.spelling import closest
-from notifyctl.validate.tree import Entry, Node, Scalar, resolve
+from notifyctl.validate.tree import Node, Scalar, resolve
 
 _SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 
@@ -38,30 +38,18 @@ def wrong_type(node: Node, found: str, shape: Shape, way: Way, dialect: Dialect)
     )
 
 
-def unknown_field(
-    name: str, entry: Entry, present: Iterable[str], shape: Shape, way: Way
-) -> Problem:
-    """A key that is no field."""
-    guess = closest(name, [field for field in shape.fields if field not in present])
+def unknown_field(name: str, key: Scalar, way: Way, guess: str, home: str) -> Problem:
+    """A key that is no field. `guess` is what may be meant, `home` where it belongs; or neither."""
     fix = None
-    if guess and _letters(guess) == _letters(name) and entry.key.span.text == name:
-        fix = Fix(f"write `{guess}`", (Edit(entry.key.span, guess),))
+    if guess and _letters(guess) == _letters(name) and key.span.text == name:
+        fix = Fix(f"write `{guess}`", (Edit(key.span, guess),))
+    advice = f"did you mean `{guess}`?" if guess else ""
     return Problem(
         f"`{name}` is no field of {way.name}",
-        entry.key.span,
+        key.span,
         label="unknown field",
-        help=f"did you mean `{guess}`?" if guess else "",
+        help=f"it is a field of {home}: check the indentation" if home else advice,
         fix=fix,
-    )
-
-
-def misplaced_field(name: str, entry: Entry, home: Way, way: Way) -> Problem:
-    """A key that is a field of something around it."""
-    return Problem(
-        f"`{name}` is no field of {way.name}",
-        entry.key.span,
-        label="unknown field",
-        help=f"it is a field of {home.name}: check the indentation",
     )
 
 

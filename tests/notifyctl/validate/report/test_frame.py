@@ -8,9 +8,12 @@ from notifyctl.validate.source import Source, Span
 from tests.support.findings import SERVICE, TEXTS, at, spans
 
 NARROW = Look(columns=40)
+NOTHING: Hidden = {}
 
 
-def drawn(*places: Span, label: str = "", look: Look = PLAIN, hidden: Hidden = {}) -> list[str]:
+def drawn(
+    *places: Span, label: str = "", look: Look = PLAIN, hidden: Hidden = NOTHING
+) -> list[str]:
     """The frames of places: the first is the problem, the others explain it."""
     first, *others = places
     marks = [
@@ -129,7 +132,7 @@ def test_a_long_line_is_cut_around_the_place() -> None:
     text = Source("Dockerfile", f"RUN {'install ' * 20}curl{' and more' * 20}\n")
 
     assert drawn(at(text, "curl"), look=NARROW)[2:4] == [
-        "1 | …l install curl and more and more a…",
+        "1 | …ll install curl and more and more …",
         "  |             ^^^^",
     ]
 
@@ -144,8 +147,8 @@ def test_a_label_without_room_behind_the_carets_stands_below_them() -> None:
         "  |",
         "1 | EXPOSE 8000",
         "  |        ^^^^",
-        "  | the port for WebSockets is missing",
-        "  | in here",
+        "  | the port for WebSockets is missing in",
+        "  | here",
         "  |",
     ]
 

@@ -1,0 +1,71 @@
+"""What is known of images that everybody uses, by their names alone."""
+
+from typing import Final
+
+from notifyctl.validate.image import Image
+
+# Docker's own images. A word that is not among them is the name of somebody's local build. They
+# have no HEALTHCHECK: https://github.com/docker-library/faq#healthcheck says why.
+_OFFICIAL: Final = """
+    adminer aerospike almalinux alpine amazoncorretto amazonlinux api-firewall arangodb
+    archlinux backdrop bash bonita buildpack-deps busybox caddy cassandra chronograf cirros
+    clefos clickhouse clojure composer consul convertigo couchbase couchdb crate dart debian
+    docker drupal eclipse-mosquitto eclipse-temurin elasticsearch elixir emqx erlang fedora
+    flink fluentd gazebo gcc geonetwork ghost golang gradle groovy haproxy haskell haxe hitch
+    httpd hylang ibm-semeru ibmjava influxdb irssi jetty joomla jruby julia kapacitor kibana
+    kong lightstreamer logstash mageia mariadb matomo maven mediawiki memcached mongo
+    mongo-express monica mysql nats neo4j neurodebian nginx node odoo open-liberty openjdk
+    oraclelinux orientdb percona perl photon php phpmyadmin plone postfixadmin postgres pypy
+    python r-base rabbitmq rakudo-star redis redmine registry rethinkdb rocket.chat rockylinux
+    ros ruby rust sapmachine satosa silverpeas solr sonarqube spark spiped storm swift swipl
+    teamspeak telegraf tomcat tomee traefik ubuntu unit varnish vault websphere-liberty
+    wordpress xwiki yourls znc zookeeper
+"""
+OFFICIAL: Final = frozenset(_OFFICIAL.split())
+
+# Databases, caches and metrics, and the ports of theirs that are not for everybody.
+STORES: Final = {
+    "alertmanager": frozenset({9093}),
+    "cassandra": frozenset({7000, 9042}),
+    "clickhouse": frozenset({8123, 9000}),
+    "clickhouse-server": frozenset({8123, 9000}),
+    "couchdb": frozenset({5984}),
+    "dragonfly": frozenset({6379}),
+    "elasticsearch": frozenset({9200, 9300}),
+    "etcd": frozenset({2379, 2380}),
+    "influxdb": frozenset({8086}),
+    "keydb": frozenset({6379}),
+    "mariadb": frozenset({3306}),
+    "memcached": frozenset({11211}),
+    "mongo": frozenset({27017}),
+    "mongodb": frozenset({27017}),
+    "mysql": frozenset({3306}),
+    "neo4j": frozenset({7474, 7687}),
+    "node-exporter": frozenset({9100}),
+    "opensearch": frozenset({9200, 9300}),
+    "percona": frozenset({3306}),
+    "pgvector": frozenset({5432}),
+    "postgis": frozenset({5432}),
+    "postgres": frozenset({5432}),
+    "postgresql": frozenset({5432}),
+    "prometheus": frozenset({9090}),
+    "pushgateway": frozenset({9091}),
+    "redis": frozenset({6379}),
+    "redis-stack": frozenset({6379}),
+    "redis-stack-server": frozenset({6379}),
+    "timescaledb": frozenset({5432}),
+    "valkey": frozenset({6379}),
+}
+
+# What stands before other services and publishes ports for them.
+_PROXIES: Final = """
+    angie apisix caddy caddy-docker-proxy cloudflared envoy haproxy httpd kong nginx nginx-proxy
+    nginx-proxy-manager nginx-unprivileged ngrok openresty pomerium swag tailscale traefik
+    tyk-gateway varnish zoraxy
+"""
+PROXIES: Final = frozenset(_PROXIES.split())
+
+
+def is_official(image: Image) -> bool:
+    """Whether this is one of Docker's own images, and not only named like one."""
+    return image.is_official and image.name in OFFICIAL

@@ -1,0 +1,309 @@
+"""Rules about the health of compose's services, and about who waits for it."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from notifyctl.validate.compose import Service
+from notifyctl.validate.compose.healthcheck import Healthcheck
+from notifyctl.validate.compose.images import STORES, is_official
+from notifyctl.validate.compose.interpolation import UNKNOWN, filled
+from notifyctl.validate.dockerfile import Dockerfile
+from notifyctl.validate.finding import Problem, Related, Severity
+from notifyctl.validate.rule import rule
+from notifyctl.validate.settings import Settings
+from notifyctl.validate.workspace import Workspace
+
+_KINDS: Final = ("CMD", "CMD-SHELL", "NONE")
+# What only a shell understands; a program gets it as an argument.
+_SHELL_WORDS: Final = frozenset({"||", "&&", "|", ";", ">", ">>", "2>&1"})
+_HERE: Final = r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])"
+_URL: Final = re.compile(
+    rf"https?://{_HERE}(?::(?P<port>[0-9]+))?(?P<path>/[^\s\"'|;&)?#]*)?(?=[\s\"'|;&)?#]|$)"
+)
+# As in `nc -z localhost 8000` and `HTTPConnection("127.0.0.1", 8000)`.
+_HOST_AND_PORT: Final = re.compile(rf"{_HERE}[\"']?(?:\s*,\s*|\s+)(?P<port>[0-9]{{2,5}})\b")
+_SERVED: Final = frozenset({"", "/", "/metrics", "/openapi.json"})
+_COMPLETED: Final = "service_completed_successfully"
+
+
+@rule("CO204", "warning", production="error")
+def missing_healthcheck(workspace: Workspace, _settings: Settings) -> Iterator[Problem]:
+    """Nobody asks a service whether it is well.
+
+    Without a healthcheck a service counts as running while it hangs, and others start before it
+    can answer them. This is about services that publish ports or that others depend on, and only
+    where the image is known to have no check of its own: Docker's official images have none, and
+    an image that is built here shows it in its Dockerfile.
+
+    Nearest rule elsewhere: KICS `healthcheck_not_set`.
+
+    Bad::
+
+        services:
+          app: {image: "ghcr.io/example/app:1.2", depends_on: [cache]}
+          cache: {image: "redis:8.2-alpine"}
+
+    Good::
+
+        services:
+          app: {image: "ghcr.io/example/app:1.2", depends_on: [cache]}
+          cache:
+            image: redis:8.2-alpine
+            healthcheck: {test: ["CMD", "redis-cli", "ping"], interval: 10s}
+    """
+    for service in _services(workspace):
+        severity = Severity.ERROR if service.project.is_production else None
+        check = service.healthcheck
+        if not service.is_complete or not _should_be_asked(service):
+            continue
+        if check and check.is_disabled:
+            yield Problem(
+                f"the healthcheck of `{service.name}` is switched off",
+                check.node["disable"] if check.node["disable"].exists else check.test,
+                help="give it a check that works",
+                note="it counts as running while it hangs",
+                severity=severity,
+                about=service.about,
+            )
+        elif check is None and _image_has_check(service, workspace) is False:
+            yield Problem(
+                f"`{service.name}` has no healthcheck, and neither has its image",
+                service.node.head,
+                help="add `healthcheck:` with a `test`",
+                note="it counts as running while it hangs, and others do not wait until it is ready",
+                severity=severity,
+                about=service.about,
+            )
+
+
+def _services(workspace: Workspace) -> Iterator[Service]:
+    for project in workspace.projects:
+        yield from project.services.values()
+
+
+def _should_be_asked(service: Service) -> bool:
+    """Whether somebody relies on it: others, or whoever uses its ports."""
+    conditions = service.project.waited_for.get(service.name, set())
+    restart = service.node["restart"].string
+    if _COMPLETED in conditions or restart == "no" or service.profiles:
+        return False  # It comes to an end by itself, or is a tool that somebody starts.
+    return bool(conditions or service.ports)
+
+
+def _image_has_check(service: Service, workspace: Workspace) -> bool | None:
+    """Whether the image has a healthcheck of its own; None if nobody here knows."""
+    if service.build is None:
+        image = service.image_parts
+        return False if image and is_official(image) else None
+    if service.build.dockerfile is None:
+        return None
+    for dockerfile in workspace.dockerfiles:
+        if dockerfile.source.name == service.build.dockerfile:
+            return _built_has_check(dockerfile, service)
+    return None
+
+
+def _built_has_check(dockerfile: Dockerfile, service: Service) -> bool | None:
+    assert service.build is not None
+    stage = dockerfile.final
+    if service.build.node["target"].exists:
+        named = [each for each in dockerfile.stages if each.name == service.build.target]
+        if not named:
+            return None
+        stage = named[-1]
+    own = stage.effect.healthcheck
+    if own is not None:
+        return own.command is not None
+    base = stage.line[0].image
+    return False if base and (is_official(base) or base.name == "scratch") else None
+
+
+@rule("CO205", "error")
+def useless_healthcheck(service: Service, settings: Settings) -> Iterator[Problem]:
+    """A healthcheck asks in a way that cannot tell whether the service is well.
+
+    For every service: a `test` that does not begin with `CMD`, `CMD-SHELL` or `NONE`, one that
+    gives a shell's words to a program, and one whose words get lost. For the notification service
+    also: a port that nobody listens on, a path that is not answered, a timeout that is not shorter
+    than the interval, and (a warning) no `start_period`, so that failures while the store opens
+    count.
+
+    Bad::
+
+        services:
+          notifyd:
+            image: ghcr.io/example/notifyd:1.4
+            ports: ["8000:8000", "8001:8001"]
+            healthcheck:
+              test: curl -f http://localhost:8080/healthz
+              start_period: 10s
+
+    Good::
+
+        services:
+          notifyd:
+            image: ghcr.io/example/notifyd:1.4
+            ports: ["8000:8000", "8001:8001"]
+            healthcheck:
+              test: curl -f http://localhost:8000/healthz
+              start_period: 10s
+    """
+    check = service.healthcheck
+    if check is None or check.is_disabled:
+        return
+    yield from _broken_test(check)
+    if service.holds_sockets(settings):
+        yield from _wrong_target(service, check, settings)
+        yield from _wrong_times(service, check)
+
+
+def _broken_test(check: Healthcheck) -> Iterator[Problem]:
+    words = [filled(item) for item in check.test.items]
+    if not words or UNKNOWN in words[0]:
+        return
+    kind, *rest = words
+    never = "the check cannot succeed"
+    if kind not in _KINDS:
+        yield Problem(
+            f"a healthcheck's list begins with `CMD`, `CMD-SHELL` or `NONE`, not with `{kind}`",
+            check.test.items[0],
+            help='put `"CMD"` in front of it',
+            note="Docker does not run the check",
+        )
+    elif kind == "CMD-SHELL" and len(rest) > 1:
+        yield Problem(
+            f"the shell runs only `{rest[0]}`; what follows gets lost",
+            check.test.items[2],
+            help="write the whole command as one text, or use `CMD`",
+        )
+    elif kind == "CMD" and len(rest) == 1 and " " in rest[0].strip() and "/" not in rest[0][:1]:
+        yield Problem(
+            f"there is no program that is called `{rest[0]}`",
+            check.test.items[1],
+            help="use `CMD-SHELL`, or make every word an item of its own",
+            note=never,
+        )
+    elif kind == "CMD" and rest and rest[0] not in ("sh", "/bin/sh", "bash", "/bin/bash"):
+        for item in check.test.items[1:]:
+            if filled(item) in _SHELL_WORDS:
+                yield Problem(
+                    f"`{filled(item)}` is an argument here, for no shell runs this",
+                    item,
+                    help="use `CMD-SHELL` with one text, or leave it out: any failure counts",
+                    note=f"`{rest[0]}` is given it as an argument",
+                )
+                return
+
+
+def _wrong_target(service: Service, check: Healthcheck, settings: Settings) -> Iterator[Problem]:
+    listened = service.listening_ports(settings)
+    url = _URL.search(check.command)
+    spoken = url or _HOST_AND_PORT.search(check.command)
+    if spoken is None or None in listened or UNKNOWN in check.command:
+        return
+    secure = check.command.startswith("https", spoken.start())
+    port = int(spoken["port"] or (443 if secure else 80))
+    if port not in listened:
+        ports = " and ".join(str(each) for each in listened)
+        yield Problem(
+            f"the healthcheck of `{service.name}` asks port {port}, and it listens on {ports}",
+            check.test,
+            help=f"ask `http://localhost:{listened[0]}{settings.health_path}`",
+            note="the check cannot succeed",
+        )
+    elif url and service.runs_server:
+        path = url["path"] or ""
+        answered = _SERVED | {settings.health_path, settings.ready_path}
+        if path not in answered and path.rstrip("/") not in answered:
+            yield Problem(
+                f"the healthcheck of `{service.name}` asks `{path}`, which it does not answer",
+                check.test,
+                help=f"ask `{settings.health_path}`",
+                note="the check cannot succeed",
+            )
+
+
+def _wrong_times(service: Service, check: Healthcheck) -> Iterator[Problem]:
+    interval, timeout = check.interval, check.timeout
+    if interval is not None and timeout is not None and 0 < interval <= timeout:
+        yield Problem(
+            f"a check of `{service.name}` may take {timeout:g} s, longer than the {interval:g} s "
+            "between two of them"
+            if timeout > interval
+            else f"a check of `{service.name}` may take as long as the {interval:g} s between two",
+            check.node["timeout"],
+            related=(Related(check.node["interval"].span, "the interval"),),
+            help="make the timeout shorter than the interval",
+            note="a server that hangs is noticed late",
+        )
+    if check.node["test"].exists and not check.node["start_period"].exists:
+        yield Problem(
+            f"failures count while `{service.name}` starts",
+            check.node.head,
+            help="add `start_period: 10s`",
+            severity=Severity.WARNING,
+        )
+
+
+@rule("CO206", "error")
+def waiting_for_no_healthcheck(workspace: Workspace, _settings: Settings) -> Iterator[Problem]:
+    """A service waits until another one is healthy, and nobody asks that one.
+
+    `docker compose up` stops with "has no healthcheck configured", and the waiting service is
+    never started. The other way round is a warning: a database that has a healthcheck, and a
+    service that does not wait for it, because the short form of `depends_on` waits only until the
+    container has started.
+
+    Bad::
+
+        services:
+          app:
+            image: ghcr.io/example/app:1.2
+            depends_on: {db: {condition: service_healthy}}
+          db: {image: "postgres:18-alpine"}
+
+    Good::
+
+        services:
+          app:
+            image: ghcr.io/example/app:1.2
+            depends_on: {db: {condition: service_healthy}}
+          db:
+            image: postgres:18-alpine
+            healthcheck: {test: ["CMD", "pg_isready"], interval: 5s}
+    """
+    for service in _services(workspace):
+        for name, entry in service.node["depends_on"].entries.items():
+            other = service.project.services.get(name)
+            if other is None or not other.is_complete or entry.value["required"].value is False:
+                continue
+            check = other.healthcheck
+            is_asked = check is not None and not check.is_disabled
+            condition = entry.value["condition"]
+            if filled(condition) == "service_healthy":
+                if is_asked or (check is None and _image_has_check(other, workspace) is not False):
+                    continue
+                yield Problem(
+                    f"`{service.name}` waits until `{name}` is healthy, and `{name}` has no "
+                    "healthcheck",
+                    condition,
+                    related=(Related(other.node.head, "no healthcheck here"),),
+                    help=f"add `healthcheck:` to `{name}`",
+                    note=f"`docker compose up` stops, and `{service.name}` is never started",
+                    about=service.about,
+                )
+            elif is_asked and not condition.exists and _is_store(other):
+                yield Problem(
+                    f"`{service.name}` does not wait until `{name}` is healthy",
+                    entry.key,
+                    help=f"write `{name}: {{condition: service_healthy}}`",
+                    note="it may start before the database accepts connections",
+                    severity=Severity.WARNING,
+                    about=service.about,
+                )
+
+
+def _is_store(service: Service) -> bool:
+    image = service.image_parts
+    return image is not None and image.name in STORES

@@ -1,0 +1,140 @@
+"""Rules about the end of a pod: how long it may take to say good-bye to its clients."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from notifyctl.validate.finding import Problem, Related
+from notifyctl.validate.kubernetes import Container
+from notifyctl.validate.rule import rule
+from notifyctl.validate.settings import Settings
+from notifyctl.validate.tree import Node
+
+_GRACE_SECONDS: Final = 30
+# What closing takes after the drain: queued writes, and the store.
+_CLOSING_SECONDS: Final = 5
+_SLEEP: Final = re.compile(r"(?:^|[\s;&|/])sleep\s+(\d+(?:\.\d+)?)(s|m|h)?(?=$|[\s;&|)])")
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600}
+_NUMBER: Final = re.compile(r"\d{1,6}(?:\.\d+)?")
+_DRAIN: Final = "NOTIFYD_DRAIN_SECONDS"
+_DRAIN_OPTION: Final = "--drain-seconds"
+
+
+@rule("K8307", "error")
+def too_short_grace_period(container: Container, settings: Settings) -> Iterator[Problem]:
+    """The notification service is killed before it has said good-bye to its clients.
+
+    `terminationGracePeriodSeconds` (30 unless it is given) begins before `preStop`. In it must fit
+    what `preStop` sleeps, the drain, and the five seconds that closing may take. Whoever is still
+    connected then is cut off without a close frame, and comes back at the same moment as all others.
+
+    The drain is `NOTIFYD_DRAIN_SECONDS` or `--drain-seconds` of the container, or else the setting
+    `drain_seconds` of the checks.
+
+    Bad::
+
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: notify}
+        spec:
+          terminationGracePeriodSeconds: 30
+          containers:
+            - name: notify
+              image: notifyctl:0.1.0
+              lifecycle: {preStop: {exec: {command: [sleep, "15"]}}}
+
+    Good::
+
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: notify}
+        spec:
+          terminationGracePeriodSeconds: 60
+          containers:
+            - name: notify
+              image: notifyctl:0.1.0
+              lifecycle: {preStop: {exec: {command: [sleep, "15"]}}}
+    """
+    written = container.workload.pod["terminationGracePeriodSeconds"]
+    grace = written.integer if written.exists else _GRACE_SECONDS
+    if grace is None or not container.holds_sockets(settings):
+        return
+    stop = container.node["lifecycle"]["preStop"]
+    sleep, drain = slept_seconds(stop), drain_seconds(container, settings)
+    needed = sleep + drain + _CLOSING_SECONDS
+    if grace < needed:
+        related = (Related(stop.span, f"takes {sleep:g} of them"),) if sleep else ()
+        yield Problem(
+            f"the grace period of {grace} s is shorter than preStop ({sleep:g} s), the drain "
+            f"({drain:g} s) and {_CLOSING_SECONDS} s for closing",
+            written,
+            related=related,
+            help=f"set `terminationGracePeriodSeconds: {_rounded_up(needed)}`",
+            note="connections that are still open are cut off without a close frame",
+        )
+
+
+@rule("K8308", "warning")
+def missing_pre_stop(container: Container, settings: Settings) -> Iterator[Problem]:
+    """The notification service goes the moment it is told to, while connections are still sent to it.
+
+    Kubernetes tells the process and the proxies at the same time, and the proxies take a few
+    seconds. A `preStop` that sleeps meanwhile lets the last connections arrive at a server that
+    still takes them. The action `sleep` needs Kubernetes 1.30; before that, `exec` does the same.
+
+    Bad::
+
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: notify}
+        spec:
+          containers:
+            - name: notify
+              image: notifyctl:0.1.0
+
+    Good::
+
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: notify}
+        spec:
+          containers:
+            - name: notify
+              image: notifyctl:0.1.0
+              lifecycle: {preStop: {sleep: {seconds: 5}}}
+    """
+    stop = container.node["lifecycle"]["preStop"]
+    if container.holds_sockets(settings) and not stop.exists:
+        yield Problem(
+            f"container `{container.name}` has no `preStop`: it goes before the proxies know",
+            stop,
+            help="add `lifecycle: {preStop: {sleep: {seconds: 5}}}`",
+            note="each rollout refuses connections that are on their way",
+        )
+
+
+def slept_seconds(stop: Node) -> float:
+    """How long a `preStop` sleeps, as far as it says: by its action, or in a command."""
+    seconds = stop["sleep"]["seconds"].integer
+    if seconds is not None:
+        return float(max(seconds, 0))
+    command = " ".join(part.string for part in stop["exec"]["command"].items)
+    return sum(float(match[1]) * _UNITS[match[2] or "s"] for match in _SLEEP.finditer(command))
+
+
+def drain_seconds(container: Container, settings: Settings) -> float:
+    """How long the server drains: as the container says, or else as the settings do."""
+    words = container.words
+    said = [container.env[_DRAIN].text or ""] if _DRAIN in container.env else []
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == _DRAIN_OPTION:
+            said.append(following)
+        elif word.startswith(f"{_DRAIN_OPTION}="):
+            said.append(word.partition("=")[2])
+    numbers = [float(text) for text in said if _NUMBER.fullmatch(text)]
+    return numbers[-1] if numbers else settings.drain_seconds
+
+
+def _rounded_up(seconds: float) -> int:
+    """The next five seconds."""
+    return int(-(-seconds // 5) * 5)
