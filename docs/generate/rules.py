@@ -6,6 +6,8 @@ from docs.generate.page import anchor, block, page, table
 from notifyctl.validate.explain import when
 from notifyctl.validate.rule import FAMILIES, Rule
 from notifyctl.validate.rules import RULES
+from notifyctl.validate.source import Source
+from notifyctl.validate.yaml_reader import read_yaml
 
 INTRODUCTION = """\
 `notifyctl validate` asks these rules. `notifyctl validate --explain RULE` prints what stands here,
@@ -13,7 +15,8 @@ INTRODUCTION = """\
 an exception, with a reason:"""
 
 EXCEPTION = """\
-# notifyctl: ignore[K8310] reason="one replica is all that SQLite can have" until=2027-01-31"""
+# notifyctl: ignore[DF108] reason="rebuilt and tested every night" until=2027-01-31
+FROM python"""
 
 
 def rules() -> str:
@@ -22,7 +25,7 @@ def rules() -> str:
         "Rules",
         "the docstrings in `notifyctl/validate/rules/`",
         INTRODUCTION,
-        block("yaml", EXCEPTION),
+        block("dockerfile", EXCEPTION),
         *families(),
         *(described(rule) for rule in known()),
     )
@@ -63,8 +66,10 @@ def described(rule: Rule) -> str:
 
 
 def language(rule: Rule, example: str) -> str:
-    """What an example is written in; several files of several kinds are plain text."""
-    if "# file: Dockerfile" in example and "# file: " in example.replace("# file: Dockerfile", ""):
-        return "text"
-    is_dockerfile = rule.id.startswith("DF") or "# file: Dockerfile" in example
-    return "dockerfile" if is_dockerfile else "yaml"
+    """What an example is written in; several kinds of files, and what is broken, are plain text."""
+    if rule.id.startswith("DF") and "# file: " not in example:
+        return "dockerfile"
+    reading = read_yaml(Source(rule.id, example))
+    # Compose's `!reset` means nothing to most readers of YAML.
+    has_tags = any(node.tag for document in reading.documents for node in document.walk())
+    return "yaml" if reading.documents and not reading.flaws and not has_tags else "text"

@@ -2,11 +2,11 @@
 
 import sys
 from codecs import BOM_UTF8
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from notifyctl.cli.output import say
+from notifyctl.cli.reporting import today
 from notifyctl.errors import NotWritable
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def show_fixes(surveyed: "Survey") -> None:
     from notifyctl.validate.check import check
     from notifyctl.validate.fixing import diff, fix
 
-    fixed = fix(check(surveyed.workspace, date.today()))
+    fixed = fix(check(surveyed.workspace, today()))
     sources = {source.name: source for source in surveyed.workspace.sources}
     for name, text in sorted(fixed.texts.items()):
         if name not in surveyed.damaged:
@@ -31,14 +31,14 @@ def show_fixes(surveyed: "Survey") -> None:
 
 
 def write_fixes(look_around: "Callable[[], Survey]") -> "Survey":
-    """Write the files anew with what can be put right, and read them again. Raises `NotWritable`."""
+    """Put right what can be, and read the files again. Raises `NotWritable`."""
     from notifyctl.validate.check import check
     from notifyctl.validate.fixing import fix
 
     count = 0
     surveyed = look_around()
     for _ in range(_MOST_ROUNDS):
-        fixed = fix(check(surveyed.workspace, date.today()))
+        fixed = fix(check(surveyed.workspace, today()))
         texts = {name: text for name, text in fixed.texts.items() if name not in surveyed.damaged}
         if not texts:
             break

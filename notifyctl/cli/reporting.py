@@ -2,13 +2,14 @@
 
 import os
 import sys
+from datetime import date, datetime
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from notifyctl.cli.output import emit, say
+from notifyctl.cli.output import say
 from notifyctl.errors import NotWritable, UsageError
 
 if TYPE_CHECKING:
@@ -78,6 +79,11 @@ def deliver(outcome: "Outcome", wanted: "Sequence[Destination]") -> None:
     if not any(each.path is None and each.form in FOR_PEOPLE for each in wanted):
         for unchecked in outcome.unchecked:
             say(f"{unchecked.target} {unchecked.reason}")
+
+
+def today() -> date:
+    """The day here, by which exceptions end."""
+    return datetime.now().astimezone().date()
 
 
 def look(is_terminal: bool) -> "Look":

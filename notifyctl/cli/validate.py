@@ -1,6 +1,5 @@
 """`notifyctl validate`: checks files, a live server and a live cluster, in one way."""
 
-from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,7 +8,7 @@ import typer
 
 from notifyctl.cli.fixes import show_fixes, write_fixes
 from notifyctl.cli.output import clean, emit, say
-from notifyctl.cli.reporting import deliver, destinations, explain, list_rules, unknown_rule
+from notifyctl.cli.reporting import deliver, destinations, explain, list_rules, today, unknown_rule
 from notifyctl.errors import FAILED, NothingToCheck, UsageError
 
 if TYPE_CHECKING:
@@ -184,7 +183,7 @@ def judge(surveyed: "Survey", began: float) -> "Outcome":
     from notifyctl.validate.outcome import Outcome, Unchecked
 
     failures: list[Unchecked] = []
-    findings = check(surveyed.workspace, date.today(), failures)
+    findings = check(surveyed.workspace, today(), failures)
     seconds = perf_counter() - began
     unchecked = [*surveyed.unchecked, *failures]
     return Outcome(findings, list(surveyed.found.files), unchecked, seconds)

@@ -5,7 +5,6 @@ from datetime import date
 from fnmatch import fnmatch
 from typing import Any, Final
 
-
 from notifyctl.validate.finding import Finding, Severity
 from notifyctl.validate.ignoring import apply
 from notifyctl.validate.outcome import Unchecked

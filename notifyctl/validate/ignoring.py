@@ -64,7 +64,7 @@ class Waiver(msgspec.Struct, frozen=True):
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """A waiver after the checks: which of its rules found nothing, and whether its day has passed."""
+    """A waiver after the checks: which of its rules found nothing, and whether its day is over."""
 
     waiver: Waiver
     unused: tuple[str, ...]

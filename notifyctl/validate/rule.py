@@ -8,6 +8,7 @@ with a `Bad::` and a `Good::` example that the tests run.
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from textwrap import dedent
 from typing import Any, Final, Literal
 
 import msgspec
@@ -100,7 +101,7 @@ def rule(
 
 def read_manual(text: str) -> Manual:
     """Take a docstring apart."""
-    blocks = {match[1]: inspect.cleandoc(match[2]) for match in _BLOCK.finditer(text + "\n")}
+    blocks = {match[1]: dedent(match[2]).strip("\n") for match in _BLOCK.finditer(text + "\n")}
     prose = _BLOCK.sub("", text + "\n").strip()
     summary, _, explanation = prose.partition("\n\n")
     return Manual(

@@ -81,8 +81,9 @@ _NO_VALUE: Final = frozenset(
     | {"optional", "required", "true", "undefined", "yes"}
 )
 _PLACEHOLDER: Final = re.compile(
-    r"change[-_ ]?(?:me|it|this|in)\b.*|changeme.*|please[-_ ]?change.*|replace[-_ ]?(?:me|this|with|by)?\b.*"
-    r"|(?:put|insert|enter|add|set|fill)[-_ ].*|your[-_ ]?.*|my[-_ ]?(?:secret|password|token|key|passwd)"
+    r"change[-_ ]?(?:me|it|this|in)\b.*|changeme.*|please[-_ ]?change.*"
+    r"|replace[-_ ]?(?:me|this|with|by)?\b.*|(?:put|insert|enter|add|set|fill)[-_ ].*"
+    r"|your[-_ ]?.*|my[-_ ]?(?:secret|password|token|key|passwd)"
     r"|.*[-_ ]here|to"
     r"do|tbd|fix"
     r"me|x{3,}.*|\*+|\.{3,}|-+|placeholder.*|example.*|dummy.*|fake.*"

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from notifyctl.validate.compose import Project, Service, read_projects
+from notifyctl.validate.compose import Project, read_projects
 from notifyctl.validate.dockerfile import Dockerfile, read_dockerfile
 from notifyctl.validate.ignoring import ANNOTATION, Waiver, waivers_in, waivers_on
-from notifyctl.validate.kubernetes import Container, Manifest, ManifestSet, Workload, read_sets
+from notifyctl.validate.kubernetes import ManifestSet, Workload, read_sets
 from notifyctl.validate.linking import Links, link
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Source

@@ -8,23 +8,30 @@ trees, and stops the whole file at the first mistake. A document that cannot be 
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 import yaml
-from yaml.cyaml import CParser
 
 from notifyctl.validate.source import Source, Span
-from notifyctl.validate.tree import Entry, Mapping, Missing, Node, Scalar, Sequence
+from notifyctl.validate.tree import Entry, Mapping, Node, Scalar, Sequence
 
 # A document starts at a line of `---` and nowhere else, so each can be read by itself.
 _START: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
-_CONTENT: Final = re.compile(r"^[^%#\s]", re.MULTILINE)
+_CONTENT: Final = re.compile(r"^(?!%)[ \t]*[^#\s]", re.MULTILINE)
 _DEEPEST: Final = 200
 # Aliases in aliases can make a small file stand for more values than any memory holds.
 _MOST_VALUES: Final = 500_000
 _MERGE: Final = "<<"
 _TAB: Final = re.compile(r"^[ ]*\t[ \t]*(?=\S)", re.MULTILINE)
+
+
+class _Mark(Protocol):
+    """A place, as both of PyYAML's parsers tell it."""
+
+    @property
+    def index(self) -> int:
+        """How many characters are before it."""
 
 
 class Flaw(msgspec.Struct, frozen=True):
@@ -57,7 +64,8 @@ def read_yaml(source: Source) -> Reading:
     for start, end in _chunks(source.text):
         builder = _Builder(source, start, reading.flaws)
         try:
-            reading.documents.extend(builder.documents(source.text[start:end]))
+            found = builder.documents(source.text[start:end])
+            reading.documents.extend(node for node in found if node.exists)
         except _Unreadable as unreadable:
             reading.flaws.append(unreadable.flaw)
         except yaml.YAMLError as error:
@@ -70,7 +78,8 @@ def _chunks(text: str) -> Iterator[tuple[int, int]]:
     begin = 0
     for start in (match.start() for match in _START.finditer(text)):
         # Comments and directives above the line belong to the document below it.
-        if _CONTENT.search(text, begin, start) or text.startswith("---", begin) and begin < start:
+        is_document = text.startswith("---", begin) and begin < start
+        if is_document or _CONTENT.search(text, begin, start):
             yield begin, start
             begin = start
     yield begin, len(text)
@@ -99,19 +108,13 @@ class _Builder:
 
     def documents(self, text: str) -> Iterator[Node]:
         """The chunk's documents; usually one, for `...` ends one, too."""
-        parser = CParser(text)
-        while True:
-            event = parser.get_event()
+        for event in yaml.parse(text, yaml.CSafeLoader):
+            node: Node | None = None
             match event:
-                case None | yaml.StreamEndEvent():
-                    return
                 case yaml.DocumentStartEvent():
                     self._anchors = {}
-                    self._open = []
                 case yaml.ScalarEvent():
-                    node: Node | None = self._add(self._scalar(event), 1, event.anchor)
-                    if node:
-                        yield node
+                    node = self._add(self._scalar(event), 1, event.anchor)
                 case yaml.AliasEvent():
                     self._add(*self._alias(event), None)
                 case yaml.CollectionStartEvent():
@@ -120,13 +123,13 @@ class _Builder:
                     ended = self._open.pop()
                     whole = self._collection(ended, self._offset(event.end_mark))
                     node = self._add(whole, ended.size, ended.event.anchor)
-                    if node:
-                        yield node
                 case _:
                     pass
+            if node is not None:
+                yield node
 
-    def _offset(self, mark: yaml.Mark) -> int:
-        return self._base + mark.index
+    def _offset(self, mark: _Mark | None) -> int:
+        return self._base + (mark.index if mark else 0)
 
     def _span(self, event: yaml.Event) -> Span:
         return Span(self._source, self._offset(event.start_mark), self._offset(event.end_mark))
@@ -160,19 +163,14 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         start, end = self._offset(event.start_mark), self._offset(event.end_mark)
-        raw = event.value
         if event.style not in ("'", '"'):
             # Behind a block scalar, or a plain one with a comment, the mark is at the next thing.
             end = start + len(self._source.text[start:end].rstrip())
         style = "" if event.style in (None, "plain") else event.style
-        scalar = Scalar(self._source, start, end, raw, style)
-        if event.tag:
-            scalar.tag = event.tag
-            scalar.start = self._behind_properties(start, end)
-            scalar.head = scalar.span
-        elif event.anchor:
-            scalar.start = self._behind_properties(start, end)
-            scalar.head = scalar.span
+        if event.tag or event.anchor:
+            start = self._behind_properties(start, end)
+        scalar = Scalar(self._source, start, end, event.value, style)
+        scalar.tag = event.tag or ""
         return scalar
 
     def _behind_properties(self, start: int, end: int) -> int:
@@ -181,7 +179,7 @@ class _Builder:
         return match.end() if match else start
 
     def _alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
-        name = event.anchor
+        name = event.anchor or ""
         found = self._anchors.get(name)
         if found is None:
             what = "contains itself" if name in self._anchors else "is not defined above"

@@ -271,6 +271,11 @@ class Service:
         default = int(settings.drain_seconds)
         return self._number("NOTIFYD_DRAIN_SECONDS", "--drain-seconds", default)
 
+    def connections(self, settings: Settings) -> int | None:
+        """How many connections it shall hold."""
+        default = settings.max_connections
+        return self._number("NOTIFYD_MAX_CONNECTIONS", "--max-connections", default)
+
     def _number(self, variable: str, option: str, default: int) -> int | None:
         """A setting of the server: its option, its variable, its default; None if unknown."""
         words = [*self.entrypoint, *self.command]

@@ -68,11 +68,21 @@ def read_projects(
     used = set(_used(files, compose))
     for names in folders.values():
         groups += _groups(names, files, used)
-    return [
-        project
-        for names in groups
-        if (project := _project(names, files, environment_files)) is not None
-    ]
+    projects: list[Project] = []
+    for group in groups:
+        folder = folders.get(posixpath.dirname(group[0]), list(group))
+        production = any(is_production(name) for name in group) or (
+            settings.is_production and _is_all_there_is(group, folder)
+        )
+        project = _project(group, files, environment_files, production)
+        if project is not None:
+            projects.append(project)
+    return projects
+
+
+def _is_all_there_is(group: tuple[str, ...], folder: list[str]) -> bool:
+    """Whether a folder has one base and nothing else that could be meant for production."""
+    return len(group) == 1 and is_base(group[0]) and not any(is_production(name) for name in folder)
 
 
 def _has_services(name: str, files: Files) -> bool:
@@ -112,9 +122,19 @@ def _groups(names: list[str], files: Files, used: set[str]) -> Iterator[tuple[st
         first, *others = bases
         together = [(first, *overrides[:1])] if overrides else []
         together += [(first, name) for name in added]
-        yield from together or [(first,)]
+        if _runs_as_it_is(first, overrides, added, files):
+            yield (first,)
+        yield from together
         yield from ((name,) for name in others)
     yield from ((name,) for name in alone)
+
+
+def _runs_as_it_is(base: str, overrides: list[str], added: list[str], files: Files) -> bool:
+    """Whether somebody runs the base without anything on top: where there is nothing, or only a
+    variant for production, and the base needs none."""
+    if overrides or not all(is_production(name) for name in added):
+        return False
+    return not added or _stands_alone(base, files)
 
 
 def _stands_alone(name: str, files: Files) -> bool:
@@ -156,7 +176,10 @@ def _needed(service: Node) -> Iterator[tuple[str, str]]:
 
 
 def _project(
-    names: tuple[str, ...], files: Files, environment_files: Mapping[str, Source]
+    names: tuple[str, ...],
+    files: Files,
+    environment_files: Mapping[str, Source],
+    production: bool,
 ) -> Project | None:
     folder = posixpath.dirname(names[0])
     variables = variables_of(folder, environment_files)
@@ -173,7 +196,7 @@ def _project(
         whole.root,
         tuple(document for name in names for document in files[name][1].documents),
         is_complete=whole.is_complete,
-        is_production=any(is_production(name) for name in names),
+        is_production=production,
         variables=variables,
         documented=frozenset(documented),
         environment_files=environment_files,

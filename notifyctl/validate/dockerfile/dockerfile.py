@@ -43,7 +43,7 @@ class Dockerfile(msgspec.Struct, frozen=True):
     @property
     def exposed(self) -> tuple[Exposed, ...]:
         """The ports that EXPOSE names."""
-        return self.final.effect.exposed
+        return tuple(self.final.effect.exposed)
 
     @property
     def exposes_unknown(self) -> bool:

@@ -7,7 +7,6 @@ import msgspec
 
 from notifyctl.validate.dockerfile.expansion import Variables, expand
 from notifyctl.validate.dockerfile.instruction import Command, Instruction
-from notifyctl.validate.dockerfile.lines import Word
 from notifyctl.validate.dockerfile.ports import read_ports
 from notifyctl.validate.source import Span
 
@@ -17,6 +16,9 @@ _GIVEN: Final = frozenset(
     for whose in ("BUILD", "TARGET")
     for what in ("PLATFORM", "OS", "ARCH", "VARIANT")
 ) | {"TARGETSTAGE", "SOURCE_DATE_EPOCH"}
+
+# Whoever exposes more than all ports writes them several times, and need not be listened to.
+_MOST_PORTS: Final = 65_535
 
 
 class EnvValue(msgspec.Struct, frozen=True):
@@ -44,16 +46,16 @@ class Healthcheck(msgspec.Struct, frozen=True):
 class Effect:
     """Changes with every instruction that is applied to it.
 
-    `arguments` are those of ARG: a name without a value is declared, and the build may give one.
-    What is unknown is in neither `arguments` nor, with a text, in `env`.
+    `variables` are what can be put in for `$NAME`: ENV goes before ARG. An ARG without a value is
+    there with None, for the build may give one; what is set to something unknown is not there.
     """
 
     def __init__(self) -> None:
         self.outside: Variables = {}
-        self.arguments: dict[str, str | None] = {}
+        self.variables: dict[str, str | None] = {}
         self.env: dict[str, EnvValue] = {}
         self.labels: dict[str, EnvValue] = {}
-        self.exposed: tuple[Exposed, ...] = ()
+        self.exposed: list[Exposed] = []
         self.exposes_unknown = False
         self.user: EnvValue | None = None
         self.stop_signal: EnvValue | None = None
@@ -67,21 +69,12 @@ class Effect:
         """What a stage begins with that is based on this one."""
         effect = Effect()
         effect.__dict__.update(self.__dict__)
-        effect.arguments = dict(self.arguments)
+        effect.variables = dict(self.variables)
         effect.env = dict(self.env)
         effect.labels = dict(self.labels)
+        effect.exposed = list(self.exposed)
         effect._has_own_command = False
         return effect
-
-    @property
-    def variables(self) -> Variables:
-        """What can be put in for variables: ENV goes before ARG."""
-        known: dict[str, str | None] = dict(self.arguments)
-        for name, value in self.env.items():
-            known.pop(name, None)
-            if value.text is not None:
-                known[name] = value.text
-        return known
 
     def apply(self, instruction: Instruction, escape: str) -> None:
         """Take one more instruction into account."""
@@ -89,36 +82,37 @@ class Effect:
         if act is not None:
             act(self, instruction, escape)
 
-    def _value(self, word: Word, escape: str) -> EnvValue:
-        return EnvValue(expand(word.text, self.variables, escape), word.span)
-
     def _arg(self, instruction: Instruction, escape: str) -> None:
         for pair in instruction.pairs:
             name = pair.name.text
-            if name in _GIVEN:
+            if name in _GIVEN or name in self.env:
                 continue
             if pair.value is not None:
-                text = expand(pair.value.text, self.variables, escape)
-                self.arguments.pop(name, None)
-                if text is not None:
-                    self.arguments[name] = text
+                self._set(name, expand(pair.value.text, self.variables, escape))
             elif name in self.outside:
-                self.arguments[name] = self.outside[name]
+                self.variables[name] = self.outside[name]
             else:
-                self.arguments.setdefault(name, None)
+                self.variables.setdefault(name, None)
 
     def _env(self, instruction: Instruction, escape: str) -> None:
-        self.env.update(self._pairs(instruction, escape))
+        values = self._pairs(instruction, escape)
+        self.env.update(values)
+        for name, value in values.items():
+            self._set(name, value.text)
+
+    def _set(self, name: str, text: str | None) -> None:
+        self.variables.pop(name, None)
+        if text is not None:
+            self.variables[name] = text
 
     def _label(self, instruction: Instruction, escape: str) -> None:
         self.labels.update(self._pairs(instruction, escape))
 
     def _pairs(self, instruction: Instruction, escape: str) -> Mapping[str, EnvValue]:
         """The values of one instruction; they do not see each other."""
-        variables = self.variables
         return {
-            expand(pair.name.text, variables, escape) or pair.name.text: EnvValue(
-                expand(pair.value.text, variables, escape), pair.value.span
+            expand(pair.name.text, self.variables, escape) or pair.name.text: EnvValue(
+                expand(pair.value.text, self.variables, escape), pair.value.span
             )
             for pair in instruction.pairs
             if pair.value is not None
@@ -127,22 +121,22 @@ class Effect:
     def _expose(self, instruction: Instruction, escape: str) -> None:
         for word in instruction.arguments:
             text = expand(word.text, self.variables, escape)
-            if text is None:
+            if text is None or len(self.exposed) > _MOST_PORTS:
                 self.exposes_unknown = True
                 continue
             for part in text.split():
                 ports = read_ports(part)
-                self.exposed += tuple(
+                self.exposed += [
                     Exposed(number, ports.protocol, word.span) for number in ports.numbers
-                )
+                ]
 
     def _user(self, instruction: Instruction, escape: str) -> None:
         for word in instruction.arguments:
-            self.user = self._value(word, escape)
+            self.user = EnvValue(expand(word.text, self.variables, escape), word.span)
 
     def _stop_signal(self, instruction: Instruction, escape: str) -> None:
         for word in instruction.arguments:
-            self.stop_signal = self._value(word, escape)
+            self.stop_signal = EnvValue(expand(word.text, self.variables, escape), word.span)
 
     def _shell(self, instruction: Instruction, _escape: str) -> None:
         self.shell = instruction.command

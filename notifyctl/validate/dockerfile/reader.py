@@ -13,7 +13,7 @@ from notifyctl.validate.dockerfile.dockerfile import Dockerfile
 from notifyctl.validate.dockerfile.heredocs import OpenHeredocError, read_heredocs
 from notifyctl.validate.dockerfile.instruction import Heredoc, Instruction, Pair
 from notifyctl.validate.dockerfile.lines import SPACE, Joined, Lines, Word
-from notifyctl.validate.dockerfile.stage import stages_of
+from notifyctl.validate.dockerfile.stage import WORDS_WITH_NAME, stages_of
 from notifyctl.validate.dockerfile.words import (
     NotStringsError,
     split_flags,
@@ -64,7 +64,9 @@ def read_dockerfile(source: Source) -> DockerfileReading:
     instructions = reader.instructions()
     if reader.is_template:
         return DockerfileReading(None, [])
-    flaws = reader.flaws + _flaws_of_stages(source, instructions)
+    flaws = reader.flaws
+    if instructions or not flaws:
+        flaws = flaws + _flaws_of_stages(source, instructions)
     stages = stages_of(instructions, reader.lines.escape)
     if not stages:
         return DockerfileReading(None, flaws)
@@ -186,9 +188,9 @@ class _Reader:
         if isinstance(pairs, Word):
             self.flaws.append(
                 Flaw(
-                    f"`{pairs.text}` is no `name=value`",
+                    f"`{pairs.text}` has no value",
                     pairs.span,
-                    help="a value with spaces needs quotes",
+                    help="write `NAME=VALUE`, and a value with spaces in quotes",
                 )
             )
             return []
@@ -214,25 +216,29 @@ def _end_of(line: Joined, start: int) -> int:
 
 def _flaws_of_stages(source: Source, instructions: list[Instruction]) -> list[Flaw]:
     """What stands before the first stage, and stages that name no image."""
-    flaws = []
-    has_stage = False
-    for instruction in instructions:
-        if instruction.keyword == "FROM":
-            has_stage = True
-            words = [word.text.upper() for word in instruction.arguments]
-            if len(words) > 1 and (len(words) != 3 or words[1] != "AS"):
-                flaws.append(
-                    Flaw(
-                        "`FROM` takes an image, and a name behind `AS`",
-                        instruction.arguments_span,
-                        help="write `FROM IMAGE AS NAME`",
-                    )
-                )
-        elif not has_stage and instruction.keyword != "ARG":
-            what = f"`{instruction.keyword}` stands before the first `FROM`"
-            flaws.append(Flaw(what, instruction.head, help="only `ARG` may stand there"))
     if not instructions:
-        flaws.append(Flaw("there are no instructions in this file", source.line_span(1)))
-    elif not has_stage:
-        flaws.append(Flaw("there is no `FROM` in this file", instructions[0].head))
+        return [Flaw("there are no instructions in this file", source.line_span(1))]
+    starts = [each for each in instructions if each.keyword == "FROM"]
+    if not starts:
+        return [Flaw("there is no `FROM` in this file", instructions[0].head)]
+    before = instructions[: instructions.index(starts[0])]
+    flaws = [
+        Flaw(
+            f"`{each.keyword}` stands before the first `FROM`",
+            each.head,
+            help="only `ARG` may stand there",
+        )
+        for each in before
+        if each.keyword != "ARG"
+    ]
+    for start in starts:
+        words = [word.text.upper() for word in start.arguments]
+        if len(words) > 1 and (len(words) != WORDS_WITH_NAME or words[1] != "AS"):
+            flaws.append(
+                Flaw(
+                    "`FROM` takes an image, and a name behind `AS`",
+                    start.arguments_span,
+                    help="write `FROM IMAGE AS NAME`",
+                )
+            )
     return flaws

@@ -15,7 +15,8 @@ from notifyctl.validate.dockerfile.instruction import Instruction
 from notifyctl.validate.dockerfile.lines import Word
 from notifyctl.validate.image import Image, read_image
 
-_WORDS_WITH_NAME: Final = 3
+# `IMAGE AS NAME`.
+WORDS_WITH_NAME: Final = 3
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -59,33 +60,29 @@ def stages_of(instructions: Iterable[Instruction], escape: str) -> tuple[Stage, 
         elif instruction.keyword == "ARG":
             outside.apply(instruction, escape)
     stages: list[Stage] = []
+    by_name: dict[str, Stage] = {}
     for start, *others in groups:
-        stages.append(_stage(start, tuple(others), stages, outside, escape))
+        stage = _stage(start, tuple(others), by_name, outside, escape)
+        stages.append(stage)
+        if stage.name:
+            by_name[stage.name.lower()] = stage
     return tuple(stages)
 
 
 def _stage(
     start: Instruction,
     instructions: tuple[Instruction, ...],
-    earlier: list[Stage],
+    earlier: dict[str, Stage],
     outside: Effect,
     escape: str,
 ) -> Stage:
     words = start.arguments
     text = expand(words[0].text, outside.variables, escape) if words else None
-    named = len(words) == _WORDS_WITH_NAME and words[1].text.upper() == "AS"
+    named = len(words) == WORDS_WITH_NAME and words[1].text.upper() == "AS"
     name = words[2].text if named else ""
-    parent = None
-    if text is not None:
-        # Of two stages of one name the later one is meant.
-        same = (
-            stage
-            for stage in reversed(earlier)
-            if stage.name and stage.name.lower() == text.lower()
-        )
-        parent = next(same, None)
+    parent = earlier.get(text.lower()) if text is not None else None
     effect = parent.effect.inherited() if parent else Effect()
-    effect.outside = outside.arguments
+    effect.outside = outside.variables
     for instruction in (*triggers_of(parent), *instructions):
         effect.apply(instruction, escape)
     image = read_image(text) if text and parent is None else None

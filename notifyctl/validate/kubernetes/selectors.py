@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from notifyctl.validate.tree import Node
+from notifyctl.validate.tree import Node, Scalar
 
 
 def selects(selector: Node, labels: Mapping[str, str]) -> bool:
@@ -23,7 +23,8 @@ def selects(selector: Node, labels: Mapping[str, str]) -> bool:
 
 def _has_all(wanted: Node, labels: Mapping[str, str]) -> bool:
     return all(
-        labels.get(name) == entry.value.string
+        # What is no scalar waits for a template engine.
+        not isinstance(entry.value, Scalar) or labels.get(name) == entry.value.string
         for name, entry in wanted.entries.items()
         if name not in ("matchLabels", "matchExpressions")
     )

@@ -67,7 +67,12 @@ def frames(marks: Sequence[Mark], look: Look, hidden: Hidden) -> Iterator[str]:
 
 def location(source: Source, line: int, column: int) -> str:
     """`file:line:column`; what is no file, a cluster's answer, has only its name."""
-    return shown(f"{source.name}:{line}:{column}" if source.text.strip() else source.name)
+    return shown(f"{source.name}:{line}:{column}" if has_lines(source) else source.name)
+
+
+def has_lines(source: Source) -> bool:
+    """Whether there is anything to point at."""
+    return bool(source.text) and not source.text.isspace()
 
 
 def _groups(marks: Sequence[Mark], canvas: "_Canvas") -> list[list[Mark]]:
@@ -100,7 +105,7 @@ class _Canvas:
         head = group[0]
         place = location(head.source, head.first, head.start + 1)
         yield f"{' ' * self._gutter}{self._look.paint(arrow, Style.BLUE)} {place}"
-        if not head.source.text.strip():
+        if not has_lines(head.source):
             return
         yield self._numbered("")
         if head.first < head.last:

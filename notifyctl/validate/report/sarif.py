@@ -12,6 +12,7 @@ from urllib.parse import quote
 from notifyctl.validate.finding import Finding, Fix, Ignored, Severity
 from notifyctl.validate.outcome import Outcome, Unchecked
 from notifyctl.validate.report.fingerprint import fingerprints
+from notifyctl.validate.report.frame import has_lines
 from notifyctl.validate.rule import FAMILIES, RULES, Rule
 from notifyctl.validate.source import Span
 
@@ -115,7 +116,7 @@ def _result(finding: Finding, rule_index: int, fingerprint: str) -> dict[str, An
 def _physical(span: Span) -> dict[str, Any]:
     """The file, and the region in it; what a cluster answered has no lines that anybody knows."""
     place: dict[str, Any] = {"artifactLocation": _artifact(span.source.name)}
-    if span.source.text.strip():
+    if has_lines(span.source):
         place["region"] = _region(span)
     return place
 

@@ -16,7 +16,7 @@ from notifyctl.validate.workspace import Workspace
 
 _KINDS: Final = ("CMD", "CMD-SHELL", "NONE")
 # What only a shell understands; a program gets it as an argument.
-_SHELL_WORDS: Final = frozenset({"||", "&&", "|", ";", ">", ">>", "2>&1"})
+_SHELL_WORDS: Final = frozenset({"||", "&&", "|", "2>&1"})
 _HERE: Final = r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])"
 _URL: Final = re.compile(
     rf"https?://{_HERE}(?::(?P<port>[0-9]+))?(?P<path>/[^\s\"'|;&)?#]*)?(?=[\s\"'|;&)?#]|$)"
@@ -71,7 +71,7 @@ def missing_healthcheck(workspace: Workspace, _settings: Settings) -> Iterator[P
                 f"`{service.name}` has no healthcheck, and neither has its image",
                 service.node.head,
                 help="add `healthcheck:` with a `test`",
-                note="it counts as running while it hangs, and others do not wait until it is ready",
+                note="it counts as running while it hangs, and before it can answer",
                 severity=severity,
                 about=service.about,
             )

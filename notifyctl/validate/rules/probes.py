@@ -70,14 +70,17 @@ def missing_readiness_probe(container: Container, settings: Settings) -> Iterato
         return
     services = [each for each in container.workload.services if is_reached(container, each)]
     if services:
-        weighs = container.holds_sockets(settings) or settings.is_production
+        is_service = container.holds_sockets(settings)
+        readiness = f"{{httpGet: {{path: {settings.ready_path}, port: {settings.http_port}}}}}"
         yield Problem(
             f"container `{container.name}` is behind a Service and has no readiness probe",
             container.node["readinessProbe"],
             related=(Related(services[0].node["metadata"]["name"].span, "this Service"),),
-            help=f"add `readinessProbe: {{httpGet: {{path: {settings.ready_path}, port: …}}}}`",
+            help=f"add `readinessProbe: {readiness}`"
+            if is_service
+            else "add a `readinessProbe` that asks whether it can answer",
             note="connections arrive before it can answer, and while it is going",
-            severity=None if weighs else Severity.WARNING,
+            severity=None if is_service or settings.is_production else Severity.WARNING,
         )
 
 
@@ -171,15 +174,18 @@ def probe_of_undeclared_port(container: Container, settings: Settings) -> Iterat
             continue
         if port.integer is None:
             yield _undeclared_name(probe)
-        elif container.ports and container.holds_sockets(settings):
-            if port.integer not in (settings.http_port, settings.ws_port):
-                yield Problem(
-                    f"the {_words(key)} asks port {port.integer}, which the container does not declare",
-                    port,
-                    related=tuple(Related(each.span, "declared here") for each in container.ports),
-                    help=f"ask {settings.http_port}, or declare the port",
-                    note=_consequence(key),
-                )
+        elif (
+            container.ports
+            and container.holds_sockets(settings)
+            and port.integer not in (settings.http_port, settings.ws_port)
+        ):
+            yield Problem(
+                f"the {_words(key)} asks port {port.integer}, which the container does not have",
+                port,
+                related=tuple(Related(each.span, "declared here") for each in container.ports),
+                help=f"ask {settings.http_port}, or declare the port",
+                note=_consequence(key),
+            )
 
 
 def _undeclared_name(probe: Probe) -> Problem:

@@ -1,207 +1,162 @@
-"""The rules for a live cluster: whether what was asked for runs, and can be reached."""
+"""Rules about rollouts: how many pods, and so how many connections, go at a time."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
-from notifyctl.validate.cluster.cluster import Cluster
-from notifyctl.validate.finding import Problem, Related, Severity
-from notifyctl.validate.kubernetes import Manifest, Workload
-from notifyctl.validate.kubernetes.service import ServicePort, declared_targets, service_ports
+from notifyctl.validate.finding import Problem, Severity
+from notifyctl.validate.kubernetes import ManifestSet, Workload
 from notifyctl.validate.rule import rule
+from notifyctl.validate.rules.scaling import autoscaler_of
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.tree import Node
 
-MANY_RESTARTS: Final = 5
-# What a container waits for that will not come by waiting.
-_STUCK: Final = (
-    "CrashLoopBackOff",
-    "CreateContainerConfigError",
-    "CreateContainerError",
-    "ErrImagePull",
-    "ImagePullBackOff",
-    "InvalidImageName",
-    "RunContainerError",
-)
-# What a status says, and the words for it.
-_COUNTS: Final = {
-    "Deployment": {"updatedReplicas": "of the new version", "availableReplicas": "available"},
-    "StatefulSet": {"updatedReplicas": "of the new version", "readyReplicas": "ready"},
-    "DaemonSet": {"updatedNumberScheduled": "of the new version", "numberAvailable": "available"},
-}
+_PERCENT: Final = re.compile(r"([0-9]{1,3})%")
+_SCALED: Final = frozenset({"Deployment", "ReplicaSet", "Rollout", "StatefulSet"})
 
 
-@rule("CL601", "error")
-def unfinished_rollout(cluster: Cluster, _settings: Settings) -> Iterator[Problem]:
-    """What runs is not, or not yet, what was asked for.
+@rule("K8309", "error")
+def rollout_of_all_at_once(workload: Workload, settings: Settings) -> Iterator[Problem]:
+    """A rollout of the notification service drops half of all connections, or all, at once.
 
-    The controller has seen the last change (`observedGeneration`), and as many pods as were asked
-    for are of the new version and available. No container waits for an image or a Secret that does
-    not come, was killed for its memory, or restarts again and again: each restart of a server
-    drops all of its sockets. `kubectl rollout status` waits for the first half and says nothing of
-    the second.
+    They come back within seconds, to the pods that are left, and each of them replays what it has
+    missed. `Recreate` is right for one pod with a volume that only one can have, and not complained
+    about there. Between a quarter and a half at a time is a warning, unless `minReadySeconds` keeps
+    the next ones until these have come to rest.
+
+    Nearest elsewhere: kube-score `deployment-strategy`, kube-linter `no-rolling-update-strategy`.
 
     Bad::
 
-        Deployment notify: spec.replicas 3, status.availableReplicas 2
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: notify}
+        spec:
+          replicas: 4
+          strategy: {type: Recreate}
+          selector: {matchLabels: {app: notify}}
+          template:
+            metadata: {labels: {app: notify}}
+            spec:
+              containers: [{name: notify, image: "notifyctl:0.1.0"}]
 
     Good::
 
-        Deployment notify: spec.replicas 3, status.availableReplicas 3
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: notify}
+        spec:
+          replicas: 4
+          strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}
+          selector: {matchLabels: {app: notify}}
+          template:
+            metadata: {labels: {app: notify}}
+            spec:
+              containers: [{name: notify, image: "notifyctl:0.1.0"}]
     """
-    for workload in cluster.manifests.workloads:
-        yield from _rollout(workload)
-    for pod in cluster.pods:
-        yield from _pod(pod)
-
-
-def _rollout(workload: Workload) -> Iterator[Problem]:
-    counts = _COUNTS.get(workload.kind)
-    if counts is None:
+    if not workload.is_a("Deployment") or not workload.holds_sockets(settings):
         return
-    named = f"{workload.kind} `{workload.name}`"
-    status = workload.node["status"]
-    generation = workload.node["metadata"]["generation"].integer or 0
-    observed = status["observedGeneration"]
-    if (observed.integer or 0) < generation:
+    spec = workload.node["spec"]
+    if workload.replicas == 0 or (workload.replicas == 1 and has_volume_of_its_own(workload)):
+        return
+    if spec["strategy"]["type"].string == "Recreate":
         yield Problem(
-            f"the last change of {named} was not looked at yet",
-            observed if observed.exists else status.head,
-            help="wait a moment; if it stays so, look at the cluster's controller manager",
+            "`Recreate` stops all pods before it starts the first new one",
+            spec["strategy"]["type"],
+            help="use `RollingUpdate` with `maxSurge: 1` and `maxUnavailable: 0`",
+            note="every rollout drops all connections, and nobody answers them for a while",
         )
         return
-    wanted = workload.replicas
-    if workload.kind == "DaemonSet":
-        wanted = status["desiredNumberScheduled"].integer
-    for key, words in counts.items():
-        count = status[key].integer or 0
-        if wanted and count < wanted and not _is_held_back(workload, key):
-            yield Problem(
-                f"{count} of {wanted} pods of {named} are {words}",
-                status[key],
-                help=f"see `kubectl describe {workload.kind.lower()} {workload.name}`",
-                note="the rollout is under way, or it is stuck",
-            )
-            return
+    most = spec["strategy"]["rollingUpdate"]["maxUnavailable"]
+    share = _share(most, workload.replicas if spec["replicas"].exists else None)
+    if share >= 0.5 or (share > 0.25 and not spec["minReadySeconds"].integer):
+        yield Problem(
+            f"a rollout takes {share:.0%} of the pods at once",
+            most,
+            help="set `maxUnavailable: 0` with `maxSurge: 1`"
+            + ("" if share >= 0.5 else ", or let `minReadySeconds` spread it"),
+            note="the connections of all these come back at the same moment",
+            severity=None if share >= 0.5 else Severity.WARNING,
+        )
 
 
-def _is_held_back(workload: Workload, key: str) -> bool:
-    """Whether somebody decided that not all pods are of the new version."""
-    strategy = workload.node["spec"]["updateStrategy"]
-    return key.startswith("updated") and (
-        workload.node["spec"]["paused"].is_true
-        or strategy["type"].string == "OnDelete"
-        or strategy["rollingUpdate"]["partition"].exists
-    )
+def _share(most: Node, replicas: int | None) -> float:
+    """The part of the pods that may be missing; Kubernetes rounds a percentage down."""
+    percent = _PERCENT.fullmatch(most.string)
+    if percent:
+        share = int(percent[1]) / 100
+        return int(share * replicas) / replicas if replicas else share
+    if most.integer and replicas:
+        return min(most.integer / replicas, 1.0)
+    return 0.0
 
 
-def _pod(pod: Manifest) -> Iterator[Problem]:
-    for state in pod.node["status"]["containerStatuses"].items:
-        named = f"container `{state['name'].string}` of pod `{pod.name}`"
-        waiting = state["state"]["waiting"]["reason"]
-        ended = (state["state"]["terminated"] or state["lastState"]["terminated"])["reason"]
-        restarts = state["restartCount"]
-        if waiting.string in _STUCK:
-            yield Problem(
-                f"{named} does not start: {waiting.string}",
-                waiting,
-                help=f"see `kubectl describe pod {pod.name}`",
-            )
-        elif ended.string == "OOMKilled":
-            yield Problem(
-                f"{named} was killed because it needed more memory than its limit",
-                ended,
-                help="raise the memory limit, or lower the number of connections",
-                note="each time, all of its sockets are dropped",
-            )
-        elif (restarts.integer or 0) >= MANY_RESTARTS:
-            yield Problem(
-                f"{named} was restarted {restarts.integer} times",
-                restarts,
-                help=f"see `kubectl logs --previous {pod.name}`",
-                note="each time, all of its sockets are dropped",
-                severity=Severity.WARNING,
-            )
+def has_volume_of_its_own(workload: Workload) -> bool:
+    """Whether its pods keep things on a volume that, as most are, is for one pod only."""
+    claims = workload.node["spec"]["volumeClaimTemplates"].items
+    return bool(claims) or any("persistentVolumeClaim" in v for v in workload.pod["volumes"].items)
 
 
-@rule("CL602", "error")
-def service_without_endpoints(cluster: Cluster, settings: Settings) -> Iterator[Problem]:
-    """A Service of the notification service leads nowhere, or to another port.
+@rule("K8310", "warning")
+def single_replica(manifests: ManifestSet, settings: Settings) -> Iterator[Problem]:
+    """There is a single pod, and no autoscaler that would make more.
 
-    The EndpointSlices say where connections really go. None of them ready means that every
-    connection is refused. A named port that no pod declares is simply missing there, and a number
-    that differs from what the container declares goes to a port where nobody listens.
+    When its node goes, or it is replaced, nobody is connected. Under the profile for production
+    this is asked of all that is behind a Service and keeps nothing on a volume of its own; the
+    notification service is asked always, for with a volume it is still a single one: say so with
+    an exception.
+
+    Nearest elsewhere: kube-score `deployment-replicas`, kube-linter `minimum-three-replicas`.
 
     Bad::
 
-        Service notify: port ws -> targetPort 8081
-        EndpointSlice notify-x: ports [{name: ws, port: 8081}]
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: notify}
+        spec:
+          replicas: 1
+          selector: {matchLabels: {app: notify}}
+          template:
+            metadata: {labels: {app: notify}}
+            spec:
+              containers: [{name: notify, image: "notifyctl:0.1.0"}]
 
     Good::
 
-        Service notify: port ws -> targetPort ws
-        EndpointSlice notify-x: ports [{name: ws, port: 8001}]
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: notify}
+        spec:
+          replicas: 3
+          selector: {matchLabels: {app: notify}}
+          template:
+            metadata: {labels: {app: notify}}
+            spec:
+              containers: [{name: notify, image: "notifyctl:0.1.0"}]
     """
-    if not cluster.knows("EndpointSlice"):
-        return
-    for service in cluster.manifests.of_kind("Service"):
-        selector = service.node["spec"]["selector"]
-        workloads = cluster.manifests.selected_by(selector, service.namespace, service.source)
-        ours = [each for each in workloads if each.holds_sockets(settings)]
-        # Without a selector, others write the slices; with no replicas, nobody is missed.
-        if not selector.entries or not ours or not any(each.replicas != 0 for each in ours):
+    for workload in manifests.workloads:
+        if workload.kind not in _SCALED or workload.replicas != 1:
             continue
-        slices = cluster.slices_of(service)
-        ready = [each for one in slices for each in one.node["endpoints"].items if _is_ready(each)]
-        if not ready:
+        asked = workload.holds_sockets(settings) or (
+            settings.is_production and workload.services and not has_volume_of_its_own(workload)
+        )
+        written = workload.node["spec"]["replicas"]
+        # What is not read may hold the autoscaler, which wants no number here.
+        is_known = written.exists or not manifests.incomplete
+        if asked and is_known and not _is_scaled(workload, manifests):
             yield Problem(
-                f"Service `{service.name}` has no endpoint that is ready",
-                selector,
-                help="find out why its pods are not ready, or whether its selector selects any",
-                note="every connection is refused",
+                f"{workload.kind} `{workload.name}` has a single pod",
+                written,
+                help="set `replicas: 2` or more, or add a HorizontalPodAutoscaler",
+                note="whenever it is replaced, nobody is connected",
+                about=workload.about,
             )
-            continue
-        for port in service_ports(service):
-            yield from _endpoint_port(service, port, slices, ours)
 
 
-def _endpoint_port(
-    service: Manifest, port: ServicePort, slices: list[Manifest], workloads: list[Workload]
-) -> Iterator[Problem]:
-    """Whether the slices lead a port of a Service to one that the pods declare."""
-    served = [
-        each["port"]
-        for one in slices
-        for each in one.node["ports"].items
-        if each["name"].string == port.name
+def _is_scaled(workload: Workload, manifests: ManifestSet) -> bool:
+    """Whether something else says how many pods there are; KEDA makes autoscalers, too."""
+    names = [
+        each.node["spec"]["scaleTargetRef"]["name"].string
+        for each in manifests.of_kind("ScaledObject")
     ]
-    if not served:
-        yield Problem(
-            f"port `{port.name or port.number}` of Service `{service.name}` has no endpoints",
-            port.target,
-            label="no pod declares this",
-            help="point `targetPort` at a port that the pods declare",
-        )
-        return
-    declared = {each.number for one in workloads for box in one.containers for each in box.ports}
-    for number in served:
-        if declared and number.integer not in declared:
-            known = ", ".join(str(each) for each in sorted(filter(None, declared)))
-            related = tuple(
-                Related(each.span, "declared here")
-                for one in workloads
-                for each in declared_targets(port, one)
-            )
-            yield Problem(
-                f"port `{port.name or port.number}` of Service `{service.name}` leads to "
-                f"{number.string}, which no container declares",
-                port.target,
-                related=(Related(number.span, "where connections go"), *related),
-                help=f"point `targetPort` at one of {known}",
-                note="connections are refused by the pod, while its readiness stays green",
-            )
-            return
-
-
-def _is_ready(endpoint: Node) -> bool:
-    # Without a word about it, an endpoint counts as ready.
-    return endpoint["conditions"]["ready"].string != "false"
+    return workload.name in names or autoscaler_of(workload, manifests) is not None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from notifyctl.validate.finding import Problem, Related
@@ -26,7 +27,7 @@ def too_short_grace_period(container: Container, settings: Settings) -> Iterator
 
     `terminationGracePeriodSeconds` (30 unless it is given) begins before `preStop`. In it must fit
     what `preStop` sleeps, the drain, and the five seconds that closing may take. Whoever is still
-    connected then is cut off without a close frame, and comes back at the same moment as all others.
+    connected then is cut off without a close frame, and comes back at the same moment as everybody.
 
     The drain is `NOTIFYD_DRAIN_SECONDS` or `--drain-seconds` of the container, or else the setting
     `drain_seconds` of the checks.
@@ -76,7 +77,7 @@ def too_short_grace_period(container: Container, settings: Settings) -> Iterator
 
 @rule("K8308", "warning")
 def missing_pre_stop(container: Container, settings: Settings) -> Iterator[Problem]:
-    """The notification service goes the moment it is told to, while connections are still sent to it.
+    """The notification service goes at once, while connections are still sent to it.
 
     Kubernetes tells the process and the proxies at the same time, and the proxies take a few
     seconds. A `preStop` that sleeps meanwhile lets the last connections arrive at a server that
@@ -126,7 +127,7 @@ def drain_seconds(container: Container, settings: Settings) -> float:
     """How long the server drains: as the container says, or else as the settings do."""
     words = container.words
     said = [container.env[_DRAIN].text or ""] if _DRAIN in container.env else []
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise([*words, ""]):
         if word == _DRAIN_OPTION:
             said.append(following)
         elif word.startswith(f"{_DRAIN_OPTION}="):

@@ -88,6 +88,7 @@ def test_a_mark_becomes_the_chosen_name(text: str, becomes: str) -> None:
         "notifyd_sessions 3",
         "image: notifyctl",
         "notifyctl.dev/ignore",
+        "not_notifyd",
         "../../base",
     ],
 )

@@ -54,9 +54,9 @@ Kubernetes · error
 
 A container has no readiness probe.
 
-Kubernetes sends traffic to a pod as soon as it runs. Without
-this probe, clients reach a server that has not opened its
-store yet.
+Kubernetes sends traffic to a pod as soon as it runs.
+Without this probe, clients reach a server that has not
+opened its store yet.
 
 - GKE asks once a second, and never stops
 - EKS does not

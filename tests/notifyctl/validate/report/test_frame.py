@@ -137,6 +137,15 @@ def test_a_long_line_is_cut_around_the_place() -> None:
     ]
 
 
+def test_the_carets_of_a_place_longer_than_the_terminal_end_at_its_edge() -> None:
+    text = Source("Dockerfile", f"RUN {'x' * 100}\n")
+
+    shown, carets = drawn(at(text, "x" * 100), look=NARROW)[2:4]
+
+    assert shown == f"1 | …UN {'x' * 31}…"
+    assert carets == f"  |     {'^' * 32}"
+
+
 def test_a_label_without_room_behind_the_carets_stands_below_them() -> None:
     text = Source("Dockerfile", "EXPOSE 8000\n")
 

@@ -1,0 +1,145 @@
+"""Rules about values in compose files: those that are secret, and those that may not be there."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from notifyctl.validate.compose import Project, Service
+from notifyctl.validate.compose.interpolation import (
+    Interpolated,
+    Reference,
+    references,
+    written_references,
+)
+from notifyctl.validate.finding import Problem, Severity
+from notifyctl.validate.rule import rule
+from notifyctl.validate.settings import Settings
+from notifyctl.validate.source import Span
+from notifyctl.validate.tree import Node, Scalar
+
+_SECRET: Final = re.compile(
+    r"(?:^|[_-])(?:SECRET|PASSWORD|PASSWD|PASS|TOKEN|CREDENTIALS|API_?KEY|"
+    r"(?:SECRET|PRIVATE|ACCESS|ENCRYPTION|SIGNING|MASTER|AUTH|JWT|LICENSE)_?KEY)$",
+    re.IGNORECASE,
+)
+# An access key's id, or a switch that has to do with passwords, is no secret.
+_OPEN: Final = re.compile(
+    r"(?:^|_)(?:PUBLIC|ALLOW|ENABLE|DISABLE|REQUIRE|RANDOM|EMPTY|USE|NO)_", re.I
+)
+_NO_SECRET: Final = re.compile(
+    r"|true|false|yes|no|on|off|none|null|[0-9]{1,3}|[./~].*|.*\*\*\*.*|<.*>|\{\{.*", re.IGNORECASE
+)
+_URL_PASSWORD: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@]*:(?P<password>[^\s/@]+)@", re.I)
+# What every shell sets, and what compose sets itself.
+_AMBIENT: Final = frozenset({"HOME", "HOSTNAME", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "USER"})
+_AMBIENT_PREFIXES: Final = ("COMPOSE_", "DOCKER_")
+_FILLED_IN: Final = ("services", "networks", "volumes", "secrets", "configs", "include")
+
+
+@rule("CO208", "error")
+def literal_secret(service: Service, _settings: Settings) -> Iterator[Problem]:
+    """A secret stands in a file for production.
+
+    Everybody who can read the repository has it, for as long as its history is kept, and nobody
+    can change it without a commit. `${NAME:?}` takes it from the environment and stops when it is
+    not there; a secret of compose comes as a file below `/run/secrets`.
+
+    Nearest rule elsewhere: KICS "Passwords And Secrets".
+
+    Bad::
+
+        # file: compose.production.yaml
+        services:
+          app:
+            image: ghcr.io/example/app:1.2
+            restart: always
+            environment: {JWT_SECRET: pSvJbNc4yTnA9Lr2}
+
+    Good::
+
+        # file: compose.production.yaml
+        services:
+          app:
+            image: ghcr.io/example/app:1.2
+            restart: always
+            environment: {JWT_SECRET: "${JWT_SECRET:?set it in .env}"}
+    """
+    if not service.project.is_production:
+        return
+    for name, entry in service.node["environment"].entries.items():
+        value = entry.value
+        if not isinstance(value, Scalar) or isinstance(value, Interpolated) or not value.exists:
+            continue
+        what = _secret_in(name, value.raw)
+        if what:
+            yield Problem(
+                f"{what} of `{service.name}` stands in a file for production",
+                value,
+                help=f"write `{name}: ${{{name}:?}}`, or use `secrets:`",
+                note="everybody who can read the file has it, and so has its history",
+                secret=True,
+            )
+
+
+def _secret_in(name: str, text: str) -> str:
+    """What secret a variable holds, as the beginning of a sentence; empty if none."""
+    if _SECRET.search(name) and not _OPEN.search(name) and not _NO_SECRET.fullmatch(text):
+        return f"the secret `{name}`"
+    match = _URL_PASSWORD.match(text)
+    return f"the password in `{name}`" if match and not _NO_SECRET.fullmatch(match[1]) else ""
+
+
+@rule("CO210", "warning", production="error")
+def variable_without_value(project: Project, _settings: Settings) -> Iterator[Problem]:
+    """A variable has no default, and nothing says that it must be set.
+
+    Without it compose prints a warning that scrolls by, and goes on with an empty text: an empty
+    secret, an image without a tag. `${NAME:-default}` gives it a value, `${NAME:?}` stops without
+    one, and a `.env.example` tells whoever installs it.
+
+    Bad::
+
+        services:
+          app:
+            image: ghcr.io/example/app:1.2
+            environment: {JWT_SECRET: "${JWT_SECRET}"}
+
+    Good::
+
+        services:
+          app:
+            image: ghcr.io/example/app:1.2
+            environment: {JWT_SECRET: "${JWT_SECRET:?set it in .env}"}
+    """
+    found = list(_references(project))
+    settled = {reference.name for reference, _ in found if reference.is_required}
+    settled |= {*project.documented, *project.variables, *_AMBIENT}
+    for reference, span in found:
+        name = reference.name
+        if not name or reference.operator or name in settled or name.startswith(_AMBIENT_PREFIXES):
+            continue
+        settled.add(name)
+        yield Problem(
+            f"`{name}` has no default, and is not in an example of `.env`",
+            span,
+            help=f"write `${{{name}:?}}`, or `${{{name}:-default}}`, or name it in `.env.example`",
+            note="without it, compose goes on with an empty text",
+            severity=Severity.ERROR if project.is_production else None,
+        )
+
+
+def _references(project: Project) -> Iterator[tuple[Reference, Span]]:
+    """Every reference of the files to a variable, also those within a default."""
+    for document in project.documents:
+        for kind in _FILLED_IN:
+            for node in document[kind].walk():
+                yield from _of(node)
+
+
+def _of(node: Node) -> Iterator[tuple[Reference, Span]]:
+    if not isinstance(node, Scalar) or "$" not in node.raw:
+        return
+    for reference, span in written_references(node):
+        yield reference, span
+        for inner in references(reference.operand):
+            yield inner, span

@@ -1,0 +1,145 @@
+"""Rules about the same service in compose and in Kubernetes: where the two have drifted apart."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from notifyctl.validate.compose import Service
+from notifyctl.validate.finding import Problem, Related
+from notifyctl.validate.image import read_image
+from notifyctl.validate.kubernetes import Container, ManifestSet
+from notifyctl.validate.kubernetes.environment import variable_of
+from notifyctl.validate.linking import socket_containers, socket_services
+from notifyctl.validate.rule import rule
+from notifyctl.validate.settings import Settings
+from notifyctl.validate.workspace import Workspace
+
+_DRAIN: Final = "NOTIFYD_DRAIN_SECONDS"
+_KEYS: Final = "NOTIFYD_JWT_"
+
+
+@rule("XF409", "warning")
+def deployments_drifted_apart(workspace: Workspace, settings: Settings) -> Iterator[Problem]:
+    """The service is deployed twice, in different versions or as different users.
+
+    Compared are compose for production and Kubernetes: the tag of the same image, the drain, and
+    whether the keys for tokens are given; and the user of the image with the one of the pod, whose
+    files on a volume would belong to somebody else.
+
+    Nearest elsewhere: nothing.
+
+    Bad::
+
+        # file: Dockerfile
+        FROM python:3.13-slim
+        USER 10001
+        EXPOSE 8000 8001
+        CMD ["notifyctl", "serve"]
+        # file: pod.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: notify}
+        spec:
+          securityContext: {runAsNonRoot: true, runAsUser: 1000}
+          containers: [{name: notify, image: "notifyctl:0.1.0"}]
+
+    Good::
+
+        # file: Dockerfile
+        FROM python:3.13-slim
+        USER 10001
+        EXPOSE 8000 8001
+        CMD ["notifyctl", "serve"]
+        # file: pod.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: notify}
+        spec:
+          securityContext: {runAsNonRoot: true, runAsUser: 10001}
+          containers: [{name: notify, image: "notifyctl:0.1.0"}]
+    """
+    services = [
+        each for each in socket_services(workspace.projects, settings) if each.project.is_production
+    ]
+    for manifests, container in socket_containers(workspace.sets, settings):
+        yield from _other_user(container, workspace, settings)
+        for service in services:
+            yield from _other_tag(container, service)
+            yield from _other_drain(container, service, manifests)
+            yield from _without_keys(container, service, manifests)
+
+
+def _other_user(
+    container: Container, workspace: Workspace, settings: Settings
+) -> Iterator[Problem]:
+    image = workspace.links.of_container(container, settings)
+    own = container.node["securityContext"]["runAsUser"]
+    user = own if own.exists else container.workload.pod["securityContext"]["runAsUser"]
+    if image is None or image.user is None or image.user.text is None or user.integer is None:
+        return
+    number = image.user.text.partition(":")[0]
+    if number.isdigit() and int(number) != user.integer:
+        yield Problem(
+            f"the pod runs as user {user.integer}, and the image is made for user {number}",
+            user,
+            related=(Related(image.user.span, "the image's user"),),
+            help=f"use `runAsUser: {number}`",
+            note="files that belong to one cannot be written by the other",
+            about=container.about,
+        )
+
+
+def _other_tag(container: Container, service: Service) -> Iterator[Problem]:
+    mine, theirs = read_image(container.image), read_image(service.image or "")
+    if mine is None or theirs is None or mine.repository != theirs.repository:
+        return
+    if mine.tag and theirs.tag and mine.tag != theirs.tag:
+        yield Problem(
+            f"Kubernetes runs `{mine.name}` in version {mine.tag}, and compose in {theirs.tag}",
+            container.node["image"],
+            related=(Related(service.node["image"].span, "another version"),),
+            help="use the same version",
+            about=container.about,
+        )
+
+
+def _other_drain(
+    container: Container, service: Service, manifests: ManifestSet
+) -> Iterator[Problem]:
+    mine = variable_of(container, _DRAIN, manifests)
+    theirs = service.environment.get(_DRAIN)
+    if mine and theirs and mine.text and theirs.text and mine.text != theirs.text:
+        yield Problem(
+            f"the drain takes {mine.text} here, and {theirs.text} under compose",
+            mine.span,
+            related=(Related(theirs.span, "another time"),),
+            help="use the same, and give both enough grace",
+            about=container.about,
+        )
+
+
+def _without_keys(
+    container: Container, service: Service, manifests: ManifestSet
+) -> Iterator[Problem]:
+    """Compose gives the keys for tokens, and Kubernetes none at all."""
+    given = [value for name, value in service.environment.items() if name.startswith(_KEYS)]
+    has_more = any("secretRef" in item for item in container.node["envFrom"].items)
+    names = [*container.env, *_of_maps(container, manifests)]
+    if given and not has_more and not any(name.startswith(_KEYS) for name in names):
+        if "NOTIFYD_GENERATE_SECRET" in names or "NOTIFYD_CONFIG" in names or container.words:
+            return
+        yield Problem(
+            f"container `{container.name}` is given no keys for tokens",
+            container.node["env"],
+            related=(Related(given[0].span, "compose gives them here"),),
+            help="set `NOTIFYD_JWT_SECRET_FILE` or a public key, from a Secret",
+            note="the server does not start without them",
+            about=container.about,
+        )
+
+
+def _of_maps(container: Container, manifests: ManifestSet) -> Iterator[str]:
+    for item in container.node["envFrom"].items:
+        name = item["configMapRef"]["name"].string
+        found = manifests.find("ConfigMap", name, container.workload.namespace) if name else None
+        if found is not None:
+            yield from found.node["data"].entries

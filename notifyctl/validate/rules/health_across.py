@@ -1,0 +1,213 @@
+"""Rules about health and times that image, compose, Kubernetes and proxies must agree on."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from notifyctl.validate.finding import Named, Problem, Related
+from notifyctl.validate.health_request import request_in
+from notifyctl.validate.kubernetes.environment import variable_of
+from notifyctl.validate.kubernetes.ingress_controllers import controller_of
+from notifyctl.validate.kubernetes.routes import leads_to, routes_of
+from notifyctl.validate.linking import socket_containers, socket_services
+from notifyctl.validate.proxies import socket_locations
+from notifyctl.validate.rule import rule
+from notifyctl.validate.rules.routes import idle_seconds, idle_seconds_of
+from notifyctl.validate.settings import Settings
+from notifyctl.validate.source import Span
+from notifyctl.validate.workspace import Workspace
+
+_PING: Final = "NOTIFYD_PING_SECONDS"
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What asks whether the service lives: where, which port, which path."""
+
+    what: str
+    port: int
+    path: str
+    span: Span
+    about: Named
+
+
+@rule("XF407", "warning")
+def health_asked_differently(workspace: Workspace, settings: Settings) -> Iterator[Problem]:
+    """Image, compose and Kubernetes ask different ports or paths whether the service lives.
+
+    One of them is probably wrong, or left from an earlier version, and only one environment will
+    show it. Readiness may ask another path than liveness; it is not compared.
+
+    Nearest elsewhere: nothing.
+
+    Bad::
+
+        # file: Dockerfile
+        FROM python:3.13-slim
+        USER 10001
+        EXPOSE 8000 8001
+        HEALTHCHECK CMD ["wget", "-q", "http://localhost:8000/healthz"]
+        CMD ["notifyctl", "serve"]
+        # file: pod.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: notify}
+        spec:
+          containers:
+            - name: notify
+              image: notifyctl:0.1.0
+              livenessProbe: {httpGet: {path: /health, port: 8000}, timeoutSeconds: 5}
+
+    Good::
+
+        # file: Dockerfile
+        FROM python:3.13-slim
+        USER 10001
+        EXPOSE 8000 8001
+        HEALTHCHECK CMD ["wget", "-q", "http://localhost:8000/healthz"]
+        CMD ["notifyctl", "serve"]
+        # file: pod.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: notify}
+        spec:
+          containers:
+            - name: notify
+              image: notifyctl:0.1.0
+              livenessProbe: {httpGet: {path: /healthz, port: 8000}, timeoutSeconds: 5}
+    """
+    asked = list(_asked(workspace, settings))
+    if not asked:
+        return
+    right = next((each for each in asked if each.path == settings.health_path), asked[0])
+    for each in asked:
+        if each.path != settings.ready_path and (each.port, each.path) != (right.port, right.path):
+            yield Problem(
+                f"{each.what} asks `:{each.port}{each.path}`, "
+                f"and {right.what} `:{right.port}{right.path}`",
+                each.span,
+                related=(Related(right.span, "asks something else"),),
+                help="ask the same everywhere",
+                about=each.about,
+            )
+
+
+def _asked(workspace: Workspace, settings: Settings) -> Iterator[Asked]:
+    for dockerfile in workspace.dockerfiles:
+        check = dockerfile.healthcheck
+        if check and check.command and dockerfile.holds_sockets(settings):
+            request = request_in(check.command.text)
+            if request and request.path:
+                yield Asked(
+                    f"HEALTHCHECK of {dockerfile.source.name}",
+                    request.port,
+                    request.path,
+                    check.command.span,
+                    dockerfile.about,
+                )
+    for service in socket_services(workspace.projects, settings):
+        own = service.healthcheck
+        request = request_in(own.command) if own and not own.is_disabled else None
+        if own and request and request.path:
+            what = f"service `{service.name}` of {own.test.source.name}"
+            yield Asked(what, request.port, request.path, own.test.span, service.about)
+    for _, container in socket_containers(workspace.sets, settings):
+        probe = container.node["livenessProbe"]["httpGet"]
+        named = container.port_named(probe["port"].string)
+        number = probe["port"].integer or (named.number if named else None)
+        if probe.exists and number:
+            what = f"the liveness probe of `{container.name}`"
+            path = probe["path"]
+            yield Asked(what, number, path.text or "/", path.span, container.about)
+
+
+@rule("XF408", "error")
+def ping_slower_than_a_proxy(workspace: Workspace, settings: Settings) -> Iterator[Problem]:
+    """A proxy gives up on a silent connection before the server pings it.
+
+    Whoever receives nothing for a while is cut off and comes back, all day long, and only people
+    with few notifications notice. The ping (`NOTIFYD_PING_SECONDS`, or the setting `ping_seconds`
+    of the checks) should come at least twice within the proxy's time.
+
+    Nearest elsewhere: nothing; it is known as a problem of chat servers behind load balancers.
+
+    Bad::
+
+        # file: ingress.yaml
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata:
+          name: notify
+          annotations: {nginx.ingress.kubernetes.io/proxy-read-timeout: "20"}
+        spec:
+          ingressClassName: nginx
+          rules:
+            - http:
+                paths:
+                  - path: /ws
+                    pathType: Prefix
+                    backend: {service: {name: notify, port: {number: 8001}}}
+
+    Good::
+
+        # file: ingress.yaml
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata:
+          name: notify
+          annotations: {nginx.ingress.kubernetes.io/proxy-read-timeout: "3600"}
+        spec:
+          ingressClassName: nginx
+          rules:
+            - http:
+                paths:
+                  - path: /ws
+                    pathType: Prefix
+                    backend: {service: {name: notify, port: {number: 8001}}}
+    """
+    ping, written = _ping(workspace, settings)
+    for manifests in workspace.sets:
+        for ingress in manifests.of_kind("Ingress"):
+            routes = routes_of(ingress)
+            controller = controller_of(ingress, settings)
+            if controller is None or settings.ws_port not in (
+                leads_to(each, manifests, settings) for each in routes
+            ):
+                continue
+            annotations = ingress.node["metadata"]["annotations"]
+            for name in controller.timeouts:
+                limit = idle_seconds_of(annotations[name], controller)
+                if limit is not None and limit <= ping:
+                    yield _too_slow(ping, limit, annotations[name].span, written, ingress.about)
+                    break
+    for location in socket_locations(workspace, settings):
+        silence = location.proxied.inherited("proxy_read_timeout")
+        limit = idle_seconds(silence.words[-1]) if silence else None
+        if silence and limit is not None and limit <= ping:
+            yield _too_slow(ping, limit, silence.span, written, location.proxy.about)
+
+
+def _too_slow(ping: float, limit: float, span: Span, written: Span | None, about: Named) -> Problem:
+    return Problem(
+        f"the proxy waits {limit:g} s, and the server pings every {ping:g} s",
+        span,
+        related=(Related(written, "pings this often"),) if written else (),
+        help=f"wait at least {2 * ping:g} s here, or ping more often",
+        note="silent connections are cut, and come back, all day long",
+        about=about,
+    )
+
+
+def _ping(workspace: Workspace, settings: Settings) -> tuple[float, Span | None]:
+    """How often the server pings, and where that is written; the slowest of several."""
+    found: list[tuple[float, Span | None]] = [(settings.ping_seconds, None)]
+    texts: list[tuple[str | None, Span]] = []
+    for service in socket_services(workspace.projects, settings):
+        if value := service.environment.get(_PING):
+            texts.append((value.text, value.span))
+    for manifests, container in socket_containers(workspace.sets, settings):
+        if variable := variable_of(container, _PING, manifests):
+            texts.append((variable.text, variable.span))
+    written = [(idle_seconds(text), span) for text, span in texts if text]
+    found += [(seconds, span) for seconds, span in written if seconds is not None]
+    return max(found[1:] or found, key=lambda each: each[0])
