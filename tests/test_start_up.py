@@ -46,7 +46,8 @@ def loaded(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("send", "--help"), ("serve", "--help"), ("tail", "--help")]
+    "arguments",
+    [("--help",), *((command, "--help") for command in ("send", "serve", "tail", "init"))],
 )
 def test_help_loads_nothing_slow(arguments: tuple[str, ...]) -> None:
     names = {module.partition(".")[0] for module in loaded(*arguments)}

@@ -20,14 +20,18 @@ _MOST_ROUNDS: Final = 10
 
 def show_fixes(surveyed: "Survey") -> None:
     """Print what `--fix` would change, as a patch."""
+    from notifyctl.cli.reporting import look
     from notifyctl.validate.check import check
     from notifyctl.validate.fixing import diff, fix
+    from notifyctl.validate.report.diff import painted
 
     fixed = fix(check(surveyed.workspace, today()))
     sources = {source.name: source for source in surveyed.workspace.sources}
     for name, text in sorted(fixed.texts.items()):
         if name not in surveyed.damaged:
-            sys.stdout.write(diff(sources[name].text, text, name))
+            patch = diff(sources[name].text, text, name)
+            # A terminal gets colours and nothing that it would obey; everybody else the patch.
+            sys.stdout.write(painted(patch, look(True)) if sys.stdout.isatty() else patch)
 
 
 def write_fixes(look_around: "Callable[[], Survey]") -> "Survey":

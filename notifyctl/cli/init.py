@@ -11,20 +11,22 @@ from notifyctl.cli.output import as_json, clean, emit
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to; it may be missing.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder; it is made if need be.")
+    ],
     image: Annotated[
         str | None,
         typer.Option(metavar="NAME:TAG", help="The image you will build. [notifyctl:VERSION]"),
     ] = None,
     name: Annotated[
-        str, typer.Option(metavar="NAME", help="What the service is called. [notifyd]")
+        str, typer.Option(metavar="NAME", help="What the service is called.")
     ] = "notifyd",
     namespace: Annotated[
         str | None, typer.Option(metavar="NAME", help="Where in Kubernetes. [as --name]")
     ] = None,
     host: Annotated[
         str,
-        typer.Option(metavar="HOSTNAME", help="How the world will reach it. [notify.example.org]"),
+        typer.Option(metavar="HOSTNAME", help="How the world will reach it."),
     ] = "notify.example.org",
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     json: Json = False,

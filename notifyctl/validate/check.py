@@ -6,12 +6,12 @@ from fnmatch import fnmatch
 from typing import Any, Final
 
 from notifyctl.validate.finding import Finding, Severity
-from notifyctl.validate.ignoring import apply
+from notifyctl.validate.ignoring import Judged, apply
 from notifyctl.validate.outcome import Unchecked
 from notifyctl.validate.rule import Rule
 from notifyctl.validate.rules import RULES
 from notifyctl.validate.settings import Settings
-from notifyctl.validate.workspace import Workspace
+from notifyctl.validate.workspace import Workspace, subjects_of, waivers_of
 
 # Whether these find something depends on which files are looked at together, or on what runs.
 _WITH_OTHERS: Final = ("XF", "LV", "CL")
@@ -28,12 +28,22 @@ def check(
     """
     settings = workspace.settings
     chosen = chosen_rules(settings)
-    found = findings_about(workspace.subjects(), chosen.values(), settings, failures)
-    waivers = list(workspace.waivers())
+    rules = chosen.values()
     judgeable = {name for name in chosen if name[:2] not in _WITH_OTHERS}
-    marked, judged = apply(found, waivers, judgeable, today)
-    marked += findings_about(judged, chosen.values(), settings)
-    return sorted(_once(marked), key=lambda finding: finding.order)
+    found: list[Finding] = []
+    judged: list[Judged] = []
+    for manifests in workspace.sets:
+        # What an object says of itself holds in its own set: two overlays may differ.
+        of_set = findings_about(subjects_of(manifests), rules, settings, failures)
+        marked, judgements = apply(of_set, waivers_of(manifests), judgeable, today)
+        found += marked
+        judged += judgements
+    across = findings_about(workspace.subjects(), rules, settings, failures)
+    objects = [waiver for manifests in workspace.sets for waiver in waivers_of(manifests)]
+    found += apply(across, objects, (), today)[0]
+    found, judgements = apply(found, workspace.waivers(), judgeable, today)
+    found += findings_about([*judged, *judgements], rules, settings, failures)
+    return sorted(_once(found), key=lambda finding: finding.order)
 
 
 def chosen_rules(settings: Settings) -> dict[str, Rule]:

@@ -49,8 +49,8 @@ _YAML: Final = re.compile(r".+\.ya?ml", re.IGNORECASE)
 _KUSTOMIZATION: Final = re.compile(r"kustomization(?:\.ya?ml)?", re.IGNORECASE)
 # Not what they are named after, but what it is made from, or what tells about it.
 _NO_DOCKERFILE: Final = re.compile(
-    r".*\.(?:j2|jinja2?|tmpl|tpl|template|erb|mustache|in|m4|md|rst|txt|adoc|sh|py|go|js|ts|rb|java|json"
-    r"|ya?ml|toml|lock|bak|orig|swp|dockerignore|png|svg|html)",
+    r".*\.(?:j2|jinja2?|tmpl|tpl|template|erb|mustache|in|m4|md|rst|txt|adoc|sh|py|go|js|ts|rb|rs"
+    r"|java|json|ya?ml|toml|lock|bak|orig|swp|dockerignore|png|svg|html|tar|t?gz|zip|xz|bz2|vim)",
     re.IGNORECASE,
 )
 _LEFT_OUT_FOLDERS: Final = frozenset(

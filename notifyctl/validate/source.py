@@ -96,6 +96,10 @@ class Span(msgspec.Struct, frozen=True, eq=False):
         mine, theirs = (self.source.name, self.start, self.end), (other.source.name, *other.range)
         return mine == theirs
 
+    def __ne__(self, other: object) -> bool:
+        # A struct brings its own, which is not the opposite of what is written above.
+        return not self == other
+
     def __hash__(self) -> int:
         return hash((self.source.name, self.start, self.end))
 

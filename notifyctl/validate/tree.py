@@ -86,7 +86,7 @@ class Node:
 
     @property
     def text(self) -> str | None:
-        """A scalar that is not null, as it is written without its quotes; None for anything else."""
+        """A scalar that is not null, as written, without its quotes; None for anything else."""
         return None
 
     @property
@@ -236,8 +236,11 @@ def resolve(text: str) -> Value:
         return None
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
-    # Python refuses to read thousands of digits, and nobody means them.
-    if len(text) < _LONGEST_NUMBER and _INTEGER.fullmatch(text):
+    if len(text) > _LONGEST_NUMBER:
+        # Nobody means them, and Python refuses to read thousands of digits.
+        return text
+    if _INTEGER.fullmatch(text):
+        # A zero in front: decimal here, octal in YAML 1.1; the same kind of value for both.
         return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
     return float(text) if _FLOAT.fullmatch(text) else text
 

@@ -29,31 +29,35 @@ class Workspace(msgspec.Struct, frozen=True):
     settings: Settings
 
     def subjects(self) -> Iterator[Any]:
-        """Everything that a rule may be about."""
+        """Everything that a rule may be about, but for what is in the sets."""
         yield from self.flaws
         yield from self.dockerfiles
         for project in self.projects:
             yield project
             yield from project.services.values()
-        for each in self.sets:
-            yield from each.flaws
-            yield each
-            for manifest in each.manifests:
-                yield manifest
-                if isinstance(manifest, Workload):
-                    yield from manifest.containers
-                    yield from manifest.init_containers
         yield self
 
     def waivers(self) -> Iterator[Waiver]:
-        """The exceptions that the files make."""
+        """The exceptions that comments make."""
         for source in self.sources:
             yield from waivers_in(source)
-        for each in self.sets:
-            for manifest in each.manifests:
-                yield from waivers_on(
-                    manifest.node["metadata"]["annotations"][ANNOTATION], manifest.about
-                )
+
+
+def subjects_of(manifests: ManifestSet) -> Iterator[Any]:
+    """Everything in a set that a rule may be about."""
+    yield from manifests.flaws
+    yield manifests
+    for manifest in manifests.manifests:
+        yield manifest
+        if isinstance(manifest, Workload):
+            yield from manifest.containers
+
+
+def waivers_of(manifests: ManifestSet) -> Iterator[Waiver]:
+    """The exceptions that the objects of a set make for themselves."""
+    for manifest in manifests.manifests:
+        annotation = manifest.node["metadata"]["annotations"][ANNOTATION]
+        yield from waivers_on(annotation, manifest.about)
 
 
 def read_workspace(

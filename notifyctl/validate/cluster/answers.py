@@ -9,7 +9,7 @@ import msgspec
 from notifyctl.validate.finding import Named
 from notifyctl.validate.kubernetes import Manifest
 from notifyctl.validate.source import Span
-from notifyctl.validate.tree import Node
+from notifyctl.validate.tree import Node, Scalar
 
 _STRICT: Final = re.compile(r'(unknown|duplicate) field "([^"]+)"')
 _TYPE: Final = re.compile(r"Go struct field \w+\.([\w.\[\]-]+) of type")
@@ -74,14 +74,14 @@ def span_at(manifest: Manifest, path: str) -> Span:
     A field that is not there is shown by what it would be in.
     """
     node = manifest.node
-    span = node["metadata"]["name"].span if node["metadata"]["name"].exists else node.head
+    if not path:
+        name = node["metadata"]["name"]
+        return name.span if name.exists else node.head
     for step in _STEP.finditer(path):
-        index, name = step[1], step[2]
-        after = _step(node, index if index is not None else name)
-        if not after.exists:
-            return after.head if after is not node else span
-        node, span = after, after.span
-    return node.head if node.entries or node.items else span
+        node = _step(node, step[1] if step[1] is not None else step[2])
+        if not node.exists:
+            break
+    return node.span if isinstance(node, Scalar) and node.exists else node.head
 
 
 def _step(node: Node, name: str) -> Node:
@@ -127,4 +127,4 @@ def _key_at(manifest: Manifest, path: str) -> Span:
 
 def _without_secrets(manifest: Manifest, message: str) -> str:
     """A Secret's values are not repeated."""
-    return _ECHO.sub("***", message) if manifest.is_a("Secret") else message
+    return _ECHO.sub("***", message) if manifest.kind == "Secret" else message

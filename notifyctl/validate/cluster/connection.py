@@ -151,7 +151,7 @@ def _contexts(file: str | None) -> _Contexts:
     except (ConfigException, yaml.YAMLError, OSError, ValueError, TypeError, KeyError) as error:
         said = " ".join(str(error).split()).rstrip(".")
         raise ClusterUnreachable(
-            reason=f"there is no kubeconfig to use ({said}); set KUBECONFIG or log in to a cluster"
+            reason=f"no kubeconfig can be used ({said}); set KUBECONFIG or log in to a cluster"
         ) from None
 
 

@@ -53,6 +53,7 @@ class Project:
         variables: Mapping[str, str] | None = None,
         documented: frozenset[str] = frozenset(),
         environment_files: Mapping[str, Source] | None = None,
+        beneath: Node | None = None,
     ) -> None:
         self.files = files
         self.root = root
@@ -65,6 +66,8 @@ class Project:
         # Names that a `.env` file sets, or an example of one tells of.
         self.documented = documented
         self.environment_files = environment_files or {}
+        # What may lie below the files, and nobody knows whether it does.
+        self.beneath = beneath
         self.folder = posixpath.dirname(files[0])
         self.services: dict[str, Service] = {
             name: Service(self, name, entry.key, entry.value)
@@ -111,6 +114,12 @@ class Service:
         self.name = name
         self.key = key
         self.node = node
+
+    def says(self, key: str) -> bool:
+        """Whether it has an attribute, or may have it from a file that may lie below."""
+        beneath = self.project.beneath
+        below = beneath["services"][self.name][key].exists if beneath else False
+        return self.node[key].exists or below
 
     @property
     def about(self) -> Named:

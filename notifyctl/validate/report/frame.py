@@ -76,18 +76,14 @@ def has_lines(source: Source) -> bool:
 
 
 def _groups(marks: Sequence[Mark], canvas: "_Canvas") -> list[list[Mark]]:
-    """The marks that share a frame: one line each, near each other, and with nothing cut off."""
+    """The marks that share a frame, in the order in which they were given."""
     groups: list[list[Mark]] = []
     for each in marks:
-        near = (group for group in groups if all(canvas.fits(one) for one in (*group, each)))
-        for group in near:
-            if group[0].source is each.source and any(
-                abs(one.first - each.first) <= _NEAR for one in group
-            ):
-                group.append(each)
-                break
-        else:
+        home = next((group for group in groups if canvas.joins(each, group)), None)
+        if home is None:
             groups.append([each])
+        else:
+            home.append(each)
     return groups
 
 
@@ -114,7 +110,15 @@ class _Canvas:
             yield from self._lines(sorted(group, key=lambda each: each.first))
         yield self._numbered("")
 
-    def fits(self, each: Mark) -> bool:
+    def joins(self, each: Mark, group: Sequence[Mark]) -> bool:
+        """Whether a mark belongs into a frame: it is near, and nothing has to be cut off."""
+        return (
+            group[0].source is each.source
+            and any(abs(one.first - each.first) <= _NEAR for one in group)
+            and all(self._fits(one) for one in (*group, each))
+        )
+
+    def _fits(self, each: Mark) -> bool:
         """Whether a mark is within one line that is shown whole."""
         line = self._row(each.source, each.first)
         return each.first == each.last and len(line.columns) <= self._room
@@ -186,7 +190,7 @@ class _Canvas:
         if end < self._room:
             return 0
         # A third of the room is for what stands before it.
-        return max(start - self._room // 3, 1)
+        return max(start - self._room // 3, 0)
 
     def _line(self, source: Source, number: int, shift: int, bar: str = "") -> str:
         room = self._room - (2 if bar else 0)

@@ -6,13 +6,13 @@ from typing import Final
 from notifyctl.validate.cluster.answers import ServerAnswer
 from notifyctl.validate.cluster.cluster import Cluster
 from notifyctl.validate.cluster.drift import closest
-from notifyctl.validate.cluster.references import Reference, references_of
 from notifyctl.validate.finding import Problem, Related, Severity
 from notifyctl.validate.kubernetes import Manifest, Workload
 from notifyctl.validate.rule import rule
+from notifyctl.validate.rules.references import Reference, references_of
 from notifyctl.validate.settings import Settings
 
-_TOLERATED_MISSING: Final = "kube-root-ca.crt"
+_MADE_BY_KUBERNETES: Final = "kube-root-ca.crt"
 
 
 @rule("CL603", "warning")
@@ -44,6 +44,7 @@ def drift_from_files(cluster: Cluster, _settings: Settings) -> Iterator[Problem]
                 label=f"`{there}` in the cluster",
                 related=(Related(place, "what runs"),),
                 help="apply the file, or write down what was changed in the cluster",
+                about=live.about,
             )
 
 
@@ -66,40 +67,48 @@ def unmet_dependency(cluster: Cluster, _settings: Settings) -> Iterator[Problem]
         Deployment notify: secretKeyRef {name: notify, key: jwt-secret}
         Secret notify: keys [jwt-secret]
     """
-    for manifest in cluster.manifests.manifests:
-        for reference in references_of(manifest):
-            yield from _absent(cluster, manifest, reference)
-    for ingress in cluster.manifests.of_kind("Ingress"):
-        yield from _unknown_class(cluster, ingress)
-    for budget in cluster.manifests.of_kind("PodDisruptionBudget"):
-        yield from _blocking_budget(budget)
     for workload in cluster.manifests.workloads:
         yield from _on_one_node(cluster, workload)
+        for reference in references_of(workload):
+            yield from _absent(cluster, workload, reference)
+    for ingress in cluster.manifests.of_kind("Ingress"):
+        yield from _unknown_class(cluster, ingress)
+        for tls in ingress.node["spec"]["tls"].items:
+            certificate = Reference("Secret", tls["secretName"], None, optional=False)
+            yield from _absent(cluster, ingress, certificate)
+    for budget in cluster.manifests.of_kind("PodDisruptionBudget"):
+        yield from _blocking_budget(budget)
 
 
 def _absent(cluster: Cluster, manifest: Manifest, reference: Reference) -> Iterator[Problem]:
-    kind, name = reference.kind, reference.name.string
-    if not cluster.knows(kind) or name == _TOLERATED_MISSING:
+    kind, name, key = reference.kind, reference.name.text, reference.key
+    # Kubernetes puts these there by itself, and a moment later again.
+    if name in (None, _MADE_BY_KUBERNETES) or reference.optional or not cluster.knows(kind):
         return
-    there = cluster.manifests.find(kind, name, cluster.namespace)
+    there = cluster.manifests.find(kind, name or "", cluster.namespace)
     needs = f"{manifest.kind} `{manifest.name}` needs"
+    note = "" if manifest.kind == "Ingress" else "a new pod does not start"
     if there is None:
         yield Problem(
             f"{needs} the {kind} `{name}`, which is not in the namespace",
             reference.name,
             help=f"create the {kind}, or correct the name",
-            note="a new pod does not start" if isinstance(manifest, Workload) else "",
+            note=note,
+            about=manifest.about,
         )
-    elif reference.key is not None:
-        key = reference.key.string
-        if not any(key in there.node[part].entries for part in ("data", "binaryData")):
-            yield Problem(
-                f"{needs} the key `{key}` of the {kind} `{name}`, which has no such key",
-                reference.key,
-                related=(Related(there.node["metadata"]["name"].span, f"this {kind}"),),
-                help=f"add the key to the {kind}, or correct its name",
-                note="a new pod does not start",
-            )
+    elif key is not None and key.exists and not _has_key(there, key.string):
+        yield Problem(
+            f"{needs} the key `{key.string}` of the {kind} `{name}`, which has no such key",
+            key,
+            related=(Related(there.node["metadata"]["name"].span, f"this {kind}"),),
+            help=f"add the key to the {kind}, or correct its name",
+            note=note,
+            about=manifest.about,
+        )
+
+
+def _has_key(holder: Manifest, key: str) -> bool:
+    return any(key in holder.node[part].entries for part in ("data", "binaryData"))
 
 
 def _unknown_class(cluster: Cluster, ingress: Manifest) -> Iterator[Problem]:
@@ -112,6 +121,7 @@ def _unknown_class(cluster: Cluster, ingress: Manifest) -> Iterator[Problem]:
             name,
             help=f"install its controller, or choose another class: {there}",
             note="nobody serves this Ingress",
+            about=ingress.about,
         )
 
 
@@ -124,6 +134,7 @@ def _blocking_budget(budget: Manifest) -> Iterator[Problem]:
             allowed,
             help="run more replicas than `minAvailable`, or find out which pods are not healthy",
             note="a drain of a node waits until it is allowed",
+            about=budget.about,
         )
 
 
@@ -141,6 +152,7 @@ def _on_one_node(cluster: Cluster, workload: Workload) -> Iterator[Problem]:
             pods[0].node["spec"]["nodeName"],
             help="spread them with `topologySpreadConstraints` over `kubernetes.io/hostname`",
             note="when the node goes, all sockets go at once",
+            about=workload.about,
         )
 
 

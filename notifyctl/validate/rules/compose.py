@@ -50,7 +50,9 @@ def unpublished_port(service: Service, settings: Settings) -> Iterator[Problem]:
     """
     if not service.holds_sockets(settings) or not service.is_complete:
         return
-    if service.has_unknown_ports or service.node["network_mode"].exists or _is_served(service):
+    if not service.ports and service.says("ports"):
+        return
+    if service.has_unknown_ports or service.says("network_mode") or _is_served(service):
         return
     listened = service.listening_ports(settings)
     published = {port.container for port in service.ports}
@@ -120,9 +122,9 @@ def port_taken_twice(project: Project, _settings: Settings) -> Iterator[Problem]
             if clash is None:
                 continue
             port, other, whose = clash
-            who = "itself" if whose is service else f"`{whose.name}`"
+            again = " twice" if whose is service else f", and so does `{whose.name}`"
             yield Problem(
-                f"`{service.name}` publishes port {port.host} of the host, and so does {who}",
+                f"`{service.name}` publishes port {port.host} of the host{again}",
                 port.span,
                 related=(Related(other.span, "taken here"),),
                 help="give one of them another port",
@@ -215,9 +217,9 @@ def killed_while_draining(service: Service, settings: Settings) -> Iterator[Prob
     grace, drain = service.stop_grace_seconds, service.drain_seconds(settings)
     if grace is None or drain is None or grace >= drain or not service.is_complete:
         return
-    if not service.holds_sockets(settings):
-        return
     node = service.node["stop_grace_period"]
+    if not service.holds_sockets(settings) or service.says("stop_grace_period") > node.exists:
+        return
     what = f"{grace:g} s" if node.exists else f"Docker's own {grace:g} s"
     yield Problem(
         f"`{service.name}` is killed after {what}, and drains for {drain:g} s",

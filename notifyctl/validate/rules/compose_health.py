@@ -47,7 +47,9 @@ def missing_healthcheck(workspace: Workspace, _settings: Settings) -> Iterator[P
     Good::
 
         services:
-          app: {image: "ghcr.io/example/app:1.2", depends_on: [cache]}
+          app:
+            image: ghcr.io/example/app:1.2
+            depends_on: {cache: {condition: service_healthy}}
           cache:
             image: redis:8.2-alpine
             healthcheck: {test: ["CMD", "redis-cli", "ping"], interval: 10s}
@@ -66,7 +68,7 @@ def missing_healthcheck(workspace: Workspace, _settings: Settings) -> Iterator[P
                 severity=severity,
                 about=service.about,
             )
-        elif check is None and _image_has_check(service, workspace) is False:
+        elif check is None and _is_surely_unasked(service, workspace):
             yield Problem(
                 f"`{service.name}` has no healthcheck, and neither has its image",
                 service.node.head,
@@ -102,6 +104,10 @@ def _image_has_check(service: Service, workspace: Workspace) -> bool | None:
         if dockerfile.source.name == service.build.dockerfile:
             return _built_has_check(dockerfile, service)
     return None
+
+
+def _is_surely_unasked(service: Service, workspace: Workspace) -> bool:
+    return not service.says("healthcheck") and _image_has_check(service, workspace) is False
 
 
 def _built_has_check(dockerfile: Dockerfile, service: Service) -> bool | None:
@@ -282,7 +288,7 @@ def waiting_for_no_healthcheck(workspace: Workspace, _settings: Settings) -> Ite
             is_asked = check is not None and not check.is_disabled
             condition = entry.value["condition"]
             if filled(condition) == "service_healthy":
-                if is_asked or (check is None and _image_has_check(other, workspace) is not False):
+                if is_asked or (check is None and not _is_surely_unasked(other, workspace)):
                     continue
                 yield Problem(
                     f"`{service.name}` waits until `{name}` is healthy, and `{name}` has no "

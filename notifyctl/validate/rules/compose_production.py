@@ -20,6 +20,10 @@ _ON: Final = frozenset({"1", "on", "true", "yes"})
 _DEVELOPMENT: Final = frozenset({"dev", "development"})
 _RELOADING: Final = frozenset({"--reload", "--hot-reload", "nodemon"})
 _CODE: Final = frozenset({"app", "code", "lib", "source", "src"})
+_CODE_PLACE: Final = re.compile(
+    r"/(?:app|application|code|go/src|home|opt|project|src|srv|usr/src|var/www|work|workdir|workspace)"
+    r"(?:/|$)"
+)
 # Keys that only a swarm reads: there, one port stands for all replicas, and it restarts by itself.
 _SWARM: Final = ("endpoint_mode", "mode", "placement", "rollback_config", "update_config")
 _ONCE: Final = re.compile(
@@ -96,7 +100,7 @@ def _is_source(service: Service, mount: Mount) -> bool:
     """Whether a mount puts the code that the image is built from over the image."""
     if service.build is None or service.build.context is None or not mount.source:
         return False
-    if not mount.source.startswith(".") or not mount.target:
+    if not mount.source.startswith(".") or not _CODE_PLACE.match(mount.target or ""):
         return False
     source, context = resolve(service.project.folder, mount.source), service.build.context
     if source == context:
@@ -128,7 +132,7 @@ def _debugging(service: Service) -> Iterator[Problem]:
 
 
 def _unnamed_build(service: Service) -> Iterator[Problem]:
-    if service.build and not service.node["image"].exists:
+    if service.build and not service.says("image"):
         yield Problem(
             f"production builds `{service.name}` on the spot, and its image has no name",
             service.build.node.head,
@@ -140,7 +144,7 @@ def _unnamed_build(service: Service) -> Iterator[Problem]:
 
 
 def _no_restart(service: Service) -> Iterator[Problem]:
-    if service.node["restart"].exists or service.node["deploy"].exists or _ends(service):
+    if service.says("restart") or service.says("deploy") or _ends(service):
         return
     yield Problem(
         f"`{service.name}` is not started again after a crash or a reboot",
@@ -154,8 +158,18 @@ def _ends(service: Service) -> bool:
     """Whether it looks like something that comes to an end, or that a person starts."""
     if _COMPLETED in service.project.waited_for.get(service.name, ()) or service.profiles:
         return True
+    if _is_pattern(service):
+        return True
     words = " ".join((service.name, *service.entrypoint, *service.command)).lower()
     return _ONCE.search(words) is not None
+
+
+def _is_pattern(service: Service) -> bool:
+    """Whether others are made from it by an anchor (`&base`), and it does nothing itself."""
+    image = service.node["image"]
+    others = [each for each in service.project.services.values() if each is not service]
+    idle = not service.command and not service.entrypoint and not service.ports
+    return idle and image.exists and any(each.node["image"] is image for each in others)
 
 
 def _crowded(service: Service) -> Iterator[Problem]:

@@ -31,7 +31,9 @@ _NO_SECRET: Final = re.compile(
 )
 _URL_PASSWORD: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@]*:(?P<password>[^\s/@]+)@", re.I)
 # What every shell sets, and what compose sets itself.
-_AMBIENT: Final = frozenset({"HOME", "HOSTNAME", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "USER"})
+_AMBIENT: Final = frozenset(
+    {"CI", "HOME", "HOSTNAME", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "USER"}
+)
 _AMBIENT_PREFIXES: Final = ("COMPOSE_", "DOCKER_")
 _FILLED_IN: Final = ("services", "networks", "volumes", "secrets", "configs", "include")
 
@@ -73,7 +75,7 @@ def literal_secret(service: Service, _settings: Settings) -> Iterator[Problem]:
         what = _secret_in(name, value.raw)
         if what:
             yield Problem(
-                f"{what} of `{service.name}` stands in a file for production",
+                f"{what} stands in a file for production",
                 value,
                 help=f"write `{name}: ${{{name}:?}}`, or use `secrets:`",
                 note="everybody who can read the file has it, and so has its history",
@@ -112,11 +114,12 @@ def variable_without_value(project: Project, _settings: Settings) -> Iterator[Pr
             environment: {JWT_SECRET: "${JWT_SECRET:?set it in .env}"}
     """
     found = list(_references(project))
-    settled = {reference.name for reference, _ in found if reference.is_required}
+    # Whoever says somewhere what happens without it knows that it may not be there.
+    settled = {reference.name for reference, _ in found if reference.operator}
     settled |= {*project.documented, *project.variables, *_AMBIENT}
     for reference, span in found:
         name = reference.name
-        if not name or reference.operator or name in settled or name.startswith(_AMBIENT_PREFIXES):
+        if not name or name in settled or name.startswith(_AMBIENT_PREFIXES):
             continue
         settled.add(name)
         yield Problem(

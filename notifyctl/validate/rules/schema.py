@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from notifyctl.validate.compose import Project
+from notifyctl.validate.compose.consistency import consistency
 from notifyctl.validate.finding import Edit, Fix, Problem, Severity
 from notifyctl.validate.kubernetes import Manifest
 from notifyctl.validate.rule import rule
@@ -50,11 +51,13 @@ def manifest_against_the_schema(manifest: Manifest, settings: Settings) -> Itera
 
 @rule("NV003", "error")
 def compose_file_against_the_schema(project: Project, _settings: Settings) -> Iterator[Problem]:
-    """A compose file has a key that compose does not know, or a value that it does not take.
+    """A compose file has a key or a value that compose does not take, or a name that leads nowhere.
 
     `docker compose` refuses the whole file, and with it every command. Each file of a project is
     held against the compose specification. A value with a variable in it is taken as it is: what
-    it will be, only the shell knows that starts it.
+    it will be, only the shell knows that starts it. What the files come to together must hold, too:
+    no service waits for one that is not there, or in a circle, and every volume, network, secret
+    and config that a service names is defined.
 
     The nearest elsewhere: `docker compose config`, which needs Docker and stops at the first error.
 
@@ -79,6 +82,7 @@ def compose_file_against_the_schema(project: Project, _settings: Settings) -> It
     for document in project.documents:
         is_layer = document.source.name != project.files[0]
         yield from compose.problems_of(document, is_layer=is_layer)
+    yield from consistency(project)
 
 
 @rule("NV004", "error")

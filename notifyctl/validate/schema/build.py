@@ -21,6 +21,8 @@ Schema = dict[str, Any]
 
 KUBERNETES_SOURCE: Final = "kubernetes_validate"
 COMPOSE_SOURCE: Final = "check_jsonschema"
+# The versions that the packs were last built from.
+SOURCE_VERSIONS: Final = {"kubernetes-validate": "1.37.0", "check-jsonschema": "0.39.0"}
 _MEANING: Final = frozenset(
     {
         "additionalProperties",

@@ -62,7 +62,7 @@ def _unknown_kind(node: Node, api_version: str, kind: str) -> Iterator[Problem]:
         yield Problem(
             f"`{api_version}` has no kind `{kind}`"
             if kinds
-            else f"there is no `{api_version}` that has a `{kind}`",
+            else f"there is no `{api_version}` with a kind `{kind}`",
             node["apiVersion"],
             help=f"did you mean `{closest(api_version, homes, 0.0) or homes[0]}`?",
         )

@@ -70,6 +70,21 @@ def test_of_two_fixes_at_odds_the_second_one_waits(other: Edit) -> None:
     assert "CMD notifyctl serve" in fixed.texts["Dockerfile"]
 
 
+def test_nothing_is_changed_within_what_another_fix_takes_away() -> None:
+    gone = fixable(Edit(at(DOCKERFILE, "EXPOSE 8000\n"), ""))
+
+    fixed = fix([gone, fixable(ADD_PORT)])
+
+    assert fixed.applied == [gone]
+    assert "EXPOSE" not in fixed.texts["Dockerfile"]
+
+
+def test_a_fix_at_odds_with_itself_is_not_applied() -> None:
+    torn = fixable(ADD_PORT, Edit(ADD_PORT.span, " 9001"))
+
+    assert fix([torn]).waiting == [torn]
+
+
 def test_fixes_may_touch_each_other() -> None:
     port = Edit(at(DOCKERFILE, "8000"), "8000/tcp")
 

@@ -36,7 +36,7 @@ def test_it_is_compared_with_the_files() -> None:
 
     found = check_cluster(cluster_of(GOOD), sets, Settings(select=("CL",)), TODAY)
 
-    assert [(each.rule, each.span.text) for each in found] == [("CL603", '"notifyd:2"')]
+    assert ("CL603", '"notifyd:2"') in [(each.rule, each.span.text) for each in found]
 
 
 def test_an_annotation_of_a_live_object_makes_an_exception() -> None:

@@ -142,8 +142,30 @@ def test_the_carets_of_a_place_longer_than_the_terminal_end_at_its_edge() -> Non
 
     shown, carets = drawn(at(text, "x" * 100), look=NARROW)[2:4]
 
-    assert shown == f"1 | …UN {'x' * 31}…"
+    assert shown == f"1 | RUN {'x' * 31}…"
     assert carets == f"  |     {'^' * 32}"
+
+
+def test_two_places_far_apart_on_a_long_line_have_a_frame_each() -> None:
+    text = Source("Dockerfile", f"EXPOSE {'8000 ' * 20}8001\n")
+
+    lines = drawn(at(text, "8001"), at(text, "EXPOSE"), look=NARROW)
+
+    assert [line for line in lines if "^" in line or "-- related" in line] == [
+        f"  | {' ' * 12}^^^^",
+        "  | ------ related",
+    ]
+    assert any("1 | EXPOSE 8000" in line for line in lines)
+
+
+def test_the_bar_of_a_long_last_line_ends_at_the_edge() -> None:
+    text = Source("Dockerfile", f"RUN \\\n{'x' * 100}\n")
+
+    assert drawn(text.span(0, len(text.text)), look=NARROW)[2:5] == [
+        "1 | / RUN \\",
+        f"2 | | {'x' * 33}…",
+        f"  | |{'_' * 34}^",
+    ]
 
 
 def test_a_label_without_room_behind_the_carets_stands_below_them() -> None:

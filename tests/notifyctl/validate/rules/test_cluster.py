@@ -37,7 +37,12 @@ def sets(*files: str) -> list[ManifestSet]:
     [
         ("key: jwt-secret", "key: jwt", "the key `jwt` of the Secret `notify`", "jwt"),
         ("secretKeyRef: {name: notify,", "secretKeyRef: {name: gone,", "the Secret `gone`", "gone"),
-        ("configMapRef: {name: notify}", "configMapRef: {name: gone}", "the ConfigMap `gone`", "gone"),
+        (
+            "configMapRef: {name: notify}",
+            "configMapRef: {name: gone}",
+            "the ConfigMap `gone`",
+            "gone",
+        ),
         ("secretName: notify", "secretName: tls", "the Secret `tls`", "tls"),
         ("ingressClassName: nginx", "ingressClassName: f5", "the class `f5`", "f5"),
         ("disruptionsAllowed: 1", "disruptionsAllowed: 0", "allows no disruption", "0"),

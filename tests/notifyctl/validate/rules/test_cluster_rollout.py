@@ -18,7 +18,7 @@ def test_nothing_is_said_about_a_namespace_in_which_all_is_well() -> None:
         (STATUS, STATUS.replace("observedGeneration: 3", "observedGeneration: 2"), "last change"),
         (STATUS, STATUS.replace("updatedReplicas: 2", "updatedReplicas: 1"), "1 of 2 pods"),
         (STATUS, STATUS.replace(", availableReplicas: 2", ""), "0 of 2 pods"),
-        (STATE, STATE.replace("1", "5"), "was restarted 5 times"),
+        (STATE, STATE.replace("restartCount: 1", "restartCount: 5"), "was restarted 5 times"),
         (
             STATE,
             STATE.replace("running: {}", "waiting: {reason: CrashLoopBackOff}"),

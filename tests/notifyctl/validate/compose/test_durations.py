@@ -1,0 +1,26 @@
+import pytest
+
+from notifyctl.validate.compose.durations import seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("30s", 30),
+        ("1m30s", 90),
+        ("1.5h", 5400),
+        (".5s", 0.5),
+        ("500ms", 0.5),
+        ("100us", 1e-4),
+        ("0", 0),
+        ("2d", 172_800),
+        (" 5s ", 5),
+    ],
+)
+def test_a_duration_has_its_seconds(text: str, expected: float) -> None:
+    assert seconds(text) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("text", ["", "30", "soon", "5s later", "s", "1m 30s", "-5s", "5 s"])
+def test_what_is_no_duration_has_none(text: str) -> None:
+    assert seconds(text) is None
