@@ -65,7 +65,7 @@ def deliver(outcome: "Outcome", wanted: "Sequence[Destination]") -> None:
 
     Beside a document for programs, what could not be checked is told on stderr.
     """
-    from notifyctl.validate.report import FOR_PEOPLE, render
+    from notifyctl.validate.report import render
 
     for each in wanted:
         if each.path is None:
@@ -76,9 +76,16 @@ def deliver(outcome: "Outcome", wanted: "Sequence[Destination]") -> None:
             each.path.write_text(render(each.form, outcome))
         except OSError as error:
             raise NotWritable(path=each.path, reason=error.strerror or error) from None
-    if not any(each.path is None and each.form in FOR_PEOPLE for each in wanted):
+    if not is_for_people(wanted):
         for unchecked in outcome.unchecked:
-            say(f"{unchecked.target} {unchecked.reason}")
+            say(unchecked.sentence)
+
+
+def is_for_people(wanted: "Sequence[Destination]") -> bool:
+    """Whether stdout is for somebody to read, not for a program."""
+    from notifyctl.validate.report import FOR_PEOPLE
+
+    return any(each.path is None and each.form in FOR_PEOPLE for each in wanted)
 
 
 def today() -> date:

@@ -1,77 +1,109 @@
 """`notifyctl validate`: checks files, a live server and a live cluster, in one way."""
 
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from notifyctl.cli.asking import Asked, ClusterTarget, LiveTarget
+from notifyctl.cli.checking import chosen_settings, kinds, look_around, tell_files, threshold
 from notifyctl.cli.fixes import show_fixes, write_fixes
-from notifyctl.cli.output import clean, emit, say
-from notifyctl.cli.reporting import deliver, destinations, explain, list_rules, today, unknown_rule
-from notifyctl.errors import FAILED, NothingToCheck, UsageError
+from notifyctl.cli.options import Token, to_seconds
+from notifyctl.cli.reporting import deliver, destinations, explain, is_for_people, list_rules
+from notifyctl.errors import FAILED, UsageError
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from notifyctl.validate.discover import Kind
-    from notifyctl.validate.outcome import Outcome
-    from notifyctl.validate.reading import Survey
-    from notifyctl.validate.settings import Settings
-
-Severities = Literal["error", "warning", "info"]
 Names = list[str] | None
+
+Paths = Annotated[Names, typer.Argument(metavar="[PATHS]...", help="Files, or folders of them.")]
+Strict = Annotated[bool, typer.Option("--strict", help="--profile production --fail-on warning.")]
+Profile = Annotated[
+    Literal["dev", "production"] | None,
+    typer.Option(help="How much is expected; dev unless your settings say otherwise."),
+]
+FailOn = Annotated[
+    Literal["error", "warning", "info"] | None,
+    typer.Option(help="The mildest finding that ends with status 1; error unless you say so."),
+]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="End with status 0 whatever is found.")]
+Require = Annotated[
+    Names, typer.Option(metavar="KINDS", help="Insist on dockerfile, compose or kubernetes.")
+]
+Select = Annotated[Names, typer.Option(metavar="RULES", help="Only these, as in K8,DF107.")]
+Ignore = Annotated[Names, typer.Option(metavar="RULES", help="All but these.")]
+Config = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Settings; otherwise notifyctl.toml or pyproject.toml."),
+]
+Formats = Annotated[
+    Names,
+    typer.Option(
+        "--format",
+        metavar="FORMAT[:FILE]",
+        help="full, concise, json, sarif, junit or github; several at once.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+Fix = Annotated[bool, typer.Option("--fix", help="Put right what can safely be put right.")]
+Diff = Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and end.")]
+ShowFiles = Annotated[
+    bool, typer.Option("--show-files", help="Show what would be checked, and end.")
+]
+ExplainRule = Annotated[
+    str | None, typer.Option("--explain", metavar="RULE", help="Show a rule's manual page.")
+]
+ListRules = Annotated[bool, typer.Option("--list-rules", help="Show all rules.")]
+Live = Annotated[
+    str | None, typer.Option(metavar="URL", help="Ask a running server, by its HTTP port.")
+]
+Ws = Annotated[
+    str | None, typer.Option(metavar="URL", help="With --live: its WebSocket, if elsewhere.")
+]
+Idle = Annotated[
+    str | None, typer.Option(metavar="TIME", help="With --live: be silent for so long.")
+]
+Pid = Annotated[
+    int | None, typer.Option(metavar="PID", help="With --live: stop this process, and look.")
+]
+Kubernetes = Annotated[
+    bool, typer.Option("--kubernetes", help="Read a cluster, and compare it with the files.")
+]
+KubeContext = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The cluster, by its context.")
+]
+Namespace = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The namespace in the cluster.")
+]
+DryRunServer = Annotated[
+    bool, typer.Option("--dry-run-server", help="Have the API server validate the files.")
+]
 
 
 def validate(
-    paths: Annotated[
-        Names, typer.Argument(metavar="[PATHS]...", help="Files, or folders of them.")
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="--profile production --fail-on warning.")
-    ] = False,
-    profile: Annotated[
-        Literal["dev", "production"] | None,
-        typer.Option(help="How much is expected; dev unless your settings say otherwise."),
-    ] = None,
-    fail_on: Annotated[
-        Severities | None, typer.Option(help="The mildest finding that ends with status 1.")
-    ] = None,
-    exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="End with status 0 whatever is found.")
-    ] = False,
-    require: Annotated[
-        Names,
-        typer.Option(metavar="KINDS", help="Insist on dockerfile, compose or kubernetes."),
-    ] = None,
-    select: Annotated[
-        Names, typer.Option(metavar="RULES", help="Only these, as in K8,DF107.")
-    ] = None,
-    ignore: Annotated[Names, typer.Option(metavar="RULES", help="All but these.")] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Settings; otherwise notifyctl.toml or pyproject.toml."),
-    ] = None,
-    formats: Annotated[
-        Names,
-        typer.Option(
-            "--format",
-            metavar="FORMAT[:FILE]",
-            help="full, concise, json, sarif, junit or github; several at once.",
-        ),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
-    fix: Annotated[
-        bool, typer.Option("--fix", help="Put right what can safely be put right.")
-    ] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change.")] = False,
-    show_files: Annotated[
-        bool, typer.Option("--show-files", help="Show what would be checked, and end.")
-    ] = False,
-    rule: Annotated[
-        str | None, typer.Option("--explain", metavar="RULE", help="Show a rule's manual page.")
-    ] = None,
-    all_rules: Annotated[bool, typer.Option("--list-rules", help="Show all rules.")] = False,
+    paths: Paths = None,
+    strict: Strict = False,
+    profile: Profile = None,
+    fail_on: FailOn = None,
+    exit_zero: ExitZero = False,
+    require: Require = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    config: Config = None,
+    formats: Formats = None,
+    json: Json = False,
+    fix: Fix = False,
+    diff: Diff = False,
+    show_files: ShowFiles = False,
+    rule: ExplainRule = None,
+    all_rules: ListRules = False,
+    live: Live = None,
+    ws: Ws = None,
+    token: Token = None,
+    idle: Idle = None,
+    pid: Pid = None,
+    kubernetes: Kubernetes = False,
+    kube_context: KubeContext = None,
+    namespace: Namespace = None,
+    dry_run_server: DryRunServer = False,
 ) -> None:
     """Check a Dockerfile, compose files and Kubernetes manifests, alone and together.
 
@@ -80,110 +112,30 @@ def validate(
     """
     wanted = destinations(formats or [], json=json)
     if rule is not None:
-        explain(rule)
-        return
+        return explain(rule)
     if all_rules:
-        list_rules(json=any(each.form == "json" for each in wanted))
-        return
-    began = perf_counter()
-    settings = chosen_settings(
-        config, "production" if strict else profile, select or [], ignore or []
-    )
-    required = kinds(require or [])
-    surveyed = look_around(paths or [], settings, required)
-    if show_files:
-        tell_files(surveyed)
-        return
-    if diff:
-        show_fixes(surveyed)
-        return
-    if fix:
-        surveyed = write_fixes(lambda: look_around(paths or [], settings, required))
-    from notifyctl.validate.finding import Severity
-
-    outcome = judge(surveyed, began)
-    deliver(outcome, wanted)
-    status = outcome.exit_status(Severity(fail_on or ("warning" if strict else "error")))
+        return list_rules(json=any(each.form == "json" for each in wanted))
+    if live is None and (ws or idle or pid is not None):
+        raise UsageError(problem="--ws, --idle and --pid need --live URL.")
+    settings = chosen_settings(config, "production" if strict else profile, select, ignore)
+    asked = Asked(settings)
+    if paths or require or dry_run_server or (live is None and not kubernetes):
+        surveyed = look_around(paths or [], settings, required := kinds(require or []))
+        if show_files:
+            return tell_files(surveyed)
+        if diff:
+            return show_fixes(surveyed)
+        if fix:
+            surveyed = write_fixes(lambda: look_around(paths or [], settings, required))
+        asked.files(surveyed)
+    if live is not None:
+        seconds = to_seconds(idle) if idle else None
+        target = LiveTarget(live, ws, token or "", seconds, pid)
+        asked.server(target, table=is_for_people(wanted))
+    if kubernetes:
+        asked.cluster(ClusterTarget(kube_context, namespace))
+    if dry_run_server:
+        asked.api_server(ClusterTarget(kube_context, namespace))
+    deliver(outcome := asked.outcome(), wanted)
+    status = outcome.exit_status(threshold(fail_on, strict=strict))
     raise typer.Exit(0 if exit_zero and status == FAILED else status)
-
-
-def chosen_settings(
-    config: Path | None,
-    profile: Literal["dev", "production"] | None,
-    select: "Sequence[str]",
-    ignore: "Sequence[str]",
-) -> "Settings":
-    """The settings of the nearest file, with what the command line says. Raises `UsageError`."""
-    import msgspec
-
-    from notifyctl.validate.config import find_config, read_config
-    from notifyctl.validate.settings import Settings
-
-    path = config or find_config(Path.cwd())
-    settings = read_config(path) if path else Settings()
-    return msgspec.structs.replace(
-        settings,
-        profile=profile or settings.profile,
-        select=known_rules(select) or settings.select,
-        ignore=(*settings.ignore, *known_rules(ignore)),
-    )
-
-
-def known_rules(texts: "Sequence[str]") -> tuple[str, ...]:
-    """Rules or their families, as options name them. Raises `UsageError`."""
-    from notifyctl.validate.rules import RULES
-
-    names = tuple(name for text in texts for name in text.upper().replace(",", " ").split())
-    for name in names:
-        if not any(each.startswith(name) for each in RULES):
-            raise unknown_rule(name)
-    return names
-
-
-def kinds(texts: "Sequence[str]") -> "list[Kind]":
-    """The kinds of files that `--require` names. Raises `UsageError`."""
-    from notifyctl.validate.discover import Kind
-
-    names = [name for text in texts for name in text.lower().replace(",", " ").split()]
-    for name in names:
-        if name not in list(Kind):
-            raise UsageError(problem=f"There is no kind {name!r}; kinds are {', '.join(Kind)}.")
-    return [Kind(name) for name in names]
-
-
-def look_around(
-    paths: "Sequence[str]", settings: "Settings", required: "Sequence[Kind]"
-) -> "Survey":
-    """Read what there is to check. Raises `NothingToCheck`."""
-    from notifyctl.validate.reading import survey
-
-    surveyed = survey(paths, settings)
-    where = ", ".join(paths) or "this folder"
-    for kind in required:
-        if not surveyed.found.of(kind):
-            raise NothingToCheck(what=f"{kind} file", where=where)
-    if not surveyed.found.files and not surveyed.unchecked:
-        raise NothingToCheck(what="Dockerfile, compose file or Kubernetes manifest", where=where)
-    return surveyed
-
-
-def tell_files(surveyed: "Survey") -> None:
-    """Print what would be checked, and why the rest would not."""
-    for name, kind in surveyed.found.files.items():
-        emit(f"{kind:<10}  {clean(name)}")
-    for name, reason in sorted(surveyed.found.left_out.items()):
-        say(f"left out: {name} ({reason})")
-    for unchecked in surveyed.unchecked:
-        say(f"{unchecked.target} {unchecked.reason}")
-
-
-def judge(surveyed: "Survey", began: float) -> "Outcome":
-    """Ask all rules."""
-    from notifyctl.validate.check import check
-    from notifyctl.validate.outcome import Outcome, Unchecked
-
-    failures: list[Unchecked] = []
-    findings = check(surveyed.workspace, today(), failures)
-    seconds = perf_counter() - began
-    unchecked = [*surveyed.unchecked, *failures]
-    return Outcome(findings, list(surveyed.found.files), unchecked, seconds)

@@ -41,7 +41,10 @@ status: {observedGeneration: 3, replicas: 2, updatedReplicas: 2, availableReplic
 ---
 apiVersion: v1
 kind: Pod
-metadata: {name: notify-1, labels: {app: notify}, ownerReferences: [{kind: ReplicaSet, controller: true}]}
+metadata:
+  name: notify-1
+  labels: {app: notify}
+  ownerReferences: [{kind: ReplicaSet, controller: true}]
 spec: {nodeName: one, containers: [{name: notify, image: notifyd}]}
 status:
   phase: Running
@@ -49,7 +52,10 @@ status:
 ---
 apiVersion: v1
 kind: Pod
-metadata: {name: notify-2, labels: {app: notify}, ownerReferences: [{kind: ReplicaSet, controller: true}]}
+metadata:
+  name: notify-2
+  labels: {app: notify}
+  ownerReferences: [{kind: ReplicaSet, controller: true}]
 spec: {nodeName: two, containers: [{name: notify, image: notifyd}]}
 status:
   phase: Running

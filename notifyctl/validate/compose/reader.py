@@ -8,7 +8,7 @@ from notifyctl.validate.compose.env_file import documented_names
 from notifyctl.validate.compose.groups import Group, groups_of
 from notifyctl.validate.compose.interpolation import known
 from notifyctl.validate.compose.layers import Files, layered, variables_of
-from notifyctl.validate.compose.names import is_production, resolve
+from notifyctl.validate.compose.names import is_base, is_production, resolve
 from notifyctl.validate.compose.project import Project
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Source
@@ -43,7 +43,7 @@ def read_projects(
 ) -> list[Project]:
     """Every project of the files. Both mappings are also asked for files that they do not list:
     what a compose file extends, includes or takes its variables from."""
-    compose = [name for name in files if _has_services(name, files)]
+    compose = [name for name in files if _is_project(name, files)]
     stated = [names for names in settings.compose_files if all(name in files for name in names)]
     taken = {name for names in stated for name in names}
     groups = [Group(names) for names in stated]
@@ -61,9 +61,13 @@ def read_projects(
     ]
 
 
-def _has_services(name: str, files: Files) -> bool:
+def _is_project(name: str, files: Files) -> bool:
+    """Whether a file has services, or is called what compose looks for and is a mapping at all: a
+    rule tells what is wrong with it then."""
     return any(
-        isinstance(document["services"], MappingNode) or document["include"].items
+        isinstance(document["services"], MappingNode)
+        or document["include"].items
+        or (is_base(name) and document.entries)
         for document in files[name][1].documents
     )
 
@@ -92,7 +96,7 @@ def _project(group: Group, files: Files, environment_files: Mapping[str, Source]
     folder = posixpath.dirname(names[0])
     variables = variables_of(folder, environment_files)
     whole = layered(names, files, environment_files, variables)
-    if whole is None or not isinstance(whole.root["services"], MappingNode):
+    if whole is None:
         return None
     beneath = (group.beneath,) if group.beneath else ()
     below = layered(beneath, files, environment_files, variables)

@@ -18,14 +18,15 @@ _PLAIN: Final = """
 """
 PLAIN: Final = frozenset(_PLAIN.split())
 # Those of them that are made from Debian where the tag names nothing else.
-_DEBIAN: Final = frozenset(
-    "buildpack-deps debian elixir erlang golang haskell node perl php pypy python ruby rust".split()
-)
-# Of these the `slim` variants, and the distributions themselves, have nothing that speaks HTTP.
-_SLIM: Final = frozenset("elixir erlang node perl pypy python ruby rust".split())
+_DEBIAN: Final = PLAIN & {
+    *("buildpack-deps", "debian", "elixir", "erlang", "golang", "haskell", "node", "perl"),
+    *("php", "pypy", "python", "ruby", "rust"),
+}
+# The distributions, and the `slim` variants of these, have nothing that speaks HTTP.
 _BARE: Final = frozenset({"debian", "ubuntu"})
+_SLIM: Final = frozenset({"node", "perl", "pypy", "python", "ruby", "rust"})
 # Their `alpine` variants are Alpine with what they are named after, and nothing else.
-_ALPINE: Final = frozenset("elixir erlang golang node python ruby rust".split())
+_ALPINE: Final = frozenset({"golang", "node", "python", "ruby", "rust"})
 # Run by a web server's master process that is root for its port, while those who work are not.
 _MASTERS: Final = re.compile(r"\b(?:apache|fpm|zts-fpm)\b")
 _WINDOWS: Final = re.compile(r"nanoserver|windowsservercore|windows|ltsc20")

@@ -1,10 +1,12 @@
 """A Dockerfile as the rules look at it: its instructions, its stages, and the image it makes."""
 
 import posixpath
+import re
 from typing import Final
 
 import msgspec
 
+from notifyctl.validate.dockerfile.bases import has_no_healthcheck
 from notifyctl.validate.dockerfile.effect import EnvValue, Exposed, Healthcheck
 from notifyctl.validate.dockerfile.instruction import Command, Instruction
 from notifyctl.validate.dockerfile.stage import Stage
@@ -14,8 +16,9 @@ from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Source
 
 LABEL: Final = "notifyctl.dev/service"
-_OWN: Final = frozenset({"notifyctl", "notifyd"})
+OWN: Final = frozenset({"notifyctl", "notifyd"})
 _OWN_VARIABLES: Final = "NOTIFYD_"
+_INSTALL: Final = re.compile(r"\b(?:pip|pipx|uv)\b[^;&|]*\binstall\b[^;&|]*\bnotifyctl\b")
 
 
 class Dockerfile(msgspec.Struct, frozen=True):
@@ -81,30 +84,81 @@ class Dockerfile(msgspec.Struct, frozen=True):
         return self.final.effect.command
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the base is known to bring no user, no ports and no healthcheck of its own."""
+        return self.base is not None and has_no_healthcheck(self.base)
+
+    @property
+    def run_lines(self) -> list[str]:
+        """What RUN does in the last stage and in those that it goes back to, heredocs included."""
+        return [
+            "\n".join((each.command.text, *(heredoc.content.text for heredoc in each.heredocs)))
+            for stage in self.final.line
+            for each in stage.instructions
+            if each.keyword == "RUN"
+        ]
+
+    @property
     def about(self) -> Named:
         """The stage that the image is made from."""
         return Named("stage", self.final.name or str(len(self.stages) - 1))
 
     def holds_sockets(self, settings: Settings) -> bool:
         """Whether this is the notification service, which the rules for its ports are about."""
-        base = self.base
-        names = {base.name, base.repository} if base else set()
-        names |= {name for name, path in settings.images.items() if path == self.source.name}
-        if names & (_OWN | set(settings.service)):
+        if self.is_based_on_service(settings) or self.runs_server:
+            return True
+        if any(settings.images.get(name) == self.source.name for name in settings.service):
             return True
         ports = {each.port for each in self.exposed}
-        if {settings.http_port, settings.ws_port} <= ports:
-            return True
         label = self.labels.get(LABEL)
         return (
-            (label is not None and label.text == "true")
+            {settings.http_port, settings.ws_port} <= ports
+            or (bool({settings.http_port, settings.ws_port} & ports) and self.installs_server)
+            or (label is not None and label.text == "true")
             or any(name.startswith(_OWN_VARIABLES) for name in self.env)
-            or self._runs_the_server
         )
 
+    def is_based_on_service(self, settings: Settings) -> bool:
+        """Whether the base is an image of the service already, and brings what that one has."""
+        base = self.base
+        return base is not None and bool(
+            {base.name, base.repository} & (OWN | set(settings.service))
+        )
+
+    def listening_ports(self, settings: Settings) -> list[int | None]:
+        """The ports that the service listens on: as ENV says, or as configured; None if unknown."""
+        ports: list[int | None] = []
+        for name, port in (
+            (settings.http_port_env, settings.http_port),
+            (settings.ws_port_env, settings.ws_port),
+        ):
+            moved = self.env.get(name)
+            if moved is None:
+                ports.append(port)
+            else:
+                is_port = moved.text is not None and moved.text.isdecimal()
+                ports.append(int(moved.text or 0) if is_port else None)
+        return ports
+
     @property
-    def _runs_the_server(self) -> bool:
-        commands = (self.entrypoint, self.command)
-        words = " ".join(command.text for command in commands if command).split()
-        programs = {posixpath.basename(word) for word in words}
+    def runs_server(self) -> bool:
+        """Whether the image starts the server, as far as its command line shows it."""
+        programs = {posixpath.basename(word) for word in self.start_words}
         return "notifyd" in programs or {"notifyctl", "serve"} <= programs
+
+    @property
+    def installs_server(self) -> bool:
+        """Whether RUN installs the package that the server comes in."""
+        return any(_INSTALL.search(line) for line in self.run_lines)
+
+    @property
+    def runs_bare_server(self) -> bool:
+        """Whether it starts the server with nothing but options on the command line."""
+        words = self.start_words
+        return words[:2] == ["notifyctl", "serve"] and not any("config" in word for word in words)
+
+    @property
+    def start_words(self) -> list[str]:
+        """The words of what the image starts: those of ENTRYPOINT, then those of CMD."""
+        commands = (self.entrypoint, self.command)
+        return " ".join(command.text for command in commands if command).split()

@@ -36,6 +36,14 @@ class Exposed(msgspec.Struct, frozen=True):
     span: Span
 
 
+class WrongPort(msgspec.Struct, frozen=True):
+    """A word of EXPOSE that the builder refuses or misunderstands, and why."""
+
+    text: str
+    why: str
+    span: Span
+
+
 class Healthcheck(msgspec.Struct, frozen=True):
     """How the image says whether it is well; `HEALTHCHECK NONE` has no command."""
 
@@ -57,6 +65,7 @@ class Effect:
         self.labels: dict[str, EnvValue] = {}
         self.exposed: list[Exposed] = []
         self.exposes_unknown = False
+        self.wrong_ports: list[WrongPort] = []
         self.user: EnvValue | None = None
         self.stop_signal: EnvValue | None = None
         self.shell: Command | None = None
@@ -73,6 +82,7 @@ class Effect:
         effect.env = dict(self.env)
         effect.labels = dict(self.labels)
         effect.exposed = list(self.exposed)
+        effect.wrong_ports = []
         effect._has_own_command = False
         return effect
 
@@ -126,6 +136,8 @@ class Effect:
                 continue
             for part in text.split():
                 ports = read_ports(part)
+                if ports.wrong:
+                    self.wrong_ports.append(WrongPort(part, ports.wrong, word.span))
                 self.exposed += [
                     Exposed(number, ports.protocol, word.span) for number in ports.numbers
                 ]

@@ -11,7 +11,10 @@ _LARGEST: Final = 65535
 
 
 class Ports(msgspec.Struct, frozen=True):
-    """The ports that one word names; `wrong` says why it names none, as the end of a sentence."""
+    """The ports that one word names.
+
+    `wrong` says what is wrong with the word, as the end of a sentence.
+    """
 
     numbers: range = range(0)
     protocol: str = "tcp"
@@ -25,9 +28,12 @@ def read_ports(text: str) -> Ports:
     range(8000, 8002)
     """
     if "," in text:
-        return Ports(wrong="has a comma; ports stand side by side, with a space between them")
+        return Ports(wrong="has a comma, and ports are separated by spaces")
     if ":" in text:
-        return Ports(wrong="maps ports; only whoever runs the image can do that")
+        # The builder takes what stands behind the last colon.
+        inner = read_ports(text.rpartition(":")[2])
+        wrong = "maps ports, which only whoever runs the image can do"
+        return Ports(inner.numbers, inner.protocol, wrong)
     match = _SPEC.fullmatch(text)
     if match is None:
         return Ports(wrong="is no port")

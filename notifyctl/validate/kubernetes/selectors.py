@@ -23,7 +23,7 @@ def selects(selector: Node, labels: Mapping[str, str]) -> bool:
 
 def _has_all(wanted: Node, labels: Mapping[str, str]) -> bool:
     return all(
-        # What is no scalar waits for a template engine.
+        # What is no scalar is wrong by the schema, and cannot be compared.
         not isinstance(entry.value, Scalar) or labels.get(name) == entry.value.string
         for name, entry in wanted.entries.items()
         if name not in ("matchLabels", "matchExpressions")

@@ -145,7 +145,10 @@ class _Visit:
         self._see(foreign_page=page)
         talked = self._tried(self.server.ws_url, lambda: self._talk(idle))
         strangers = [] if silent is None else [conversations.hear_stranger(silent)]
-        self._see(strangers=tuple(strangers + ([forger] if forger else [])))
+        # Whom the token did not help is greeted like everybody else.
+        if forger and all(forger.messages > each.messages for each in strangers):
+            strangers.append(forger)
+        self._see(strangers=tuple(strangers))
         return talked is True
 
     def _talk(self, idle: float | None) -> bool:

@@ -63,6 +63,7 @@ def compose_file_against_the_schema(project: Project, _settings: Settings) -> It
 
     Bad::
 
+        # file: compose.yaml
         services:
           notify:
             image: notify:1.0
@@ -72,6 +73,7 @@ def compose_file_against_the_schema(project: Project, _settings: Settings) -> It
 
     Good::
 
+        # file: compose.yaml
         services:
           notify:
             image: notify:1.0

@@ -56,7 +56,7 @@ def test_a_path_leads_to_its_place_or_to_what_is_nearest(path: str, place: str) 
         ),
         ('strict decoding error: duplicate field "spec.replicas"', "replicas"),
         (
-            "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32",
+            "json: cannot unmarshal string into Go struct field X.spec.replicas of type int32",
             "-1",
         ),
         ("admission webhook denied the request: no", "notify"),

@@ -15,7 +15,9 @@ spec: {ports: [{name: ws, port: 81, targetPort: PORT}]}
 INGRESS = """\
 apiVersion: networking.k8s.io/v1
 kind: Ingress
-metadata: {name: notify, annotations: {nginx.ingress.kubernetes.io/proxy-read-timeout: "TIME", team: TEAM}}
+metadata:
+  name: notify
+  annotations: {nginx.ingress.kubernetes.io/proxy-read-timeout: "TIME", team: TEAM}
 spec: {}
 """
 DEPLOYMENT = """\

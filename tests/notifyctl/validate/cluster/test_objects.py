@@ -46,7 +46,7 @@ def test_values_of_a_secret_are_nowhere_in_its_text() -> None:
         "metadata": {
             "name": "notify",
             "annotations": {
-                "kubectl.kubernetes.io/last-applied-configuration": '{"data":{"key":"aHVudGVyMg=="}}',
+                "kubectl.kubernetes.io/last-applied-configuration": '{"key":"aHVudGVyMg=="}',
                 "team": "red",
             },
         },

@@ -7,6 +7,7 @@ import pytest
 
 from loadtests.bench.loopback import free_port
 from notifyctl.errors import UsageError
+from notifyctl.validate.live import conversations, health
 from notifyctl.validate.live.run import LiveOutcome, guessed_ws_url, run_live
 from notifyctl.validate.settings import Settings
 from tests.support.flawed_server import JSON, LIMIT, flawed_server
@@ -14,7 +15,15 @@ from tests.support.servers import ServerProcess, running
 
 TOKEN = "a-token-of-the-stand-in"
 SETTINGS = Settings(ping_seconds=0.4, max_message_bytes=LIMIT, drain_seconds=2)
-IDLE_SECONDS = 1.5
+# Long enough for the pings of these settings to be missed.
+LONG = 1.5
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for less long than strangers deserve; on the loopback that is enough."""
+    for name, seconds in (("PONG", 0.5), ("LISTEN", 0.3), ("ANSWER", 0.5)):
+        monkeypatch.setattr(conversations, f"{name}_SECONDS", seconds)
 
 
 class Told:
@@ -27,7 +36,7 @@ class Told:
         self.lines.append(text)
 
 
-def visit(token: str = TOKEN, idle: float = IDLE_SECONDS, **flaws: Any) -> LiveOutcome:
+def visit(token: str = TOKEN, idle: float = 0.1, **flaws: Any) -> LiveOutcome:
     """What the checks say about a server with these flaws."""
     with flawed_server(**flaws) as server:
         return run_live(
@@ -36,7 +45,7 @@ def visit(token: str = TOKEN, idle: float = IDLE_SECONDS, **flaws: Any) -> LiveO
 
 
 def test_a_server_without_flaws_gets_no_finding_and_its_times_are_told() -> None:
-    outcome = visit()
+    outcome = visit(idle=LONG)
 
     assert (outcome.findings, outcome.unchecked) == ([], [])
     assert [each.what for each in outcome.latencies] == ["GET /healthz", "GET /readyz", "ping"]
@@ -71,20 +80,27 @@ def test_a_server_without_flaws_gets_no_finding_and_its_times_are_told() -> None
         ("LV503", {"believes_all": True}, "says hello with a forged token", "welcome"),
         ("LV503", {"admits_all_origins": True}, "foreign origin", "HTTP/1.1 101"),
         ("LV504", {"pongs": False}, "ping number 1 is not answered", "no pong"),
-        ("LV504", {"ping_seconds": 60.0}, "sent no ping for", "is silent for 1.5 s"),
-        ("LV505", {"cut_seconds": 1.0}, "without a close frame", "ended without a close frame"),
-        ("LV505", {"cut_seconds": 1.0, "cut_code": 1001}, "closed with 1001", "< close 1001"),
+        ("LV504", {"ping_seconds": 60.0, "idle": LONG}, "sent no ping for", "is silent for 1.5 s"),
+        (
+            "LV505",
+            {"cut_seconds": 0.5, "idle": LONG},
+            "without a close frame",
+            "ended without a close frame",
+        ),
+        (
+            "LV505",
+            {"cut_seconds": 0.5, "cut_code": 1001, "idle": LONG},
+            "closed with 1001",
+            "< close 1001",
+        ),
         ("LV506", {"too_long_code": None}, "ends without a close frame", "ended without"),
         ("LV506", {"too_long_code": 1008}, "is closed with 1008", "< close 1008"),
         ("LV506", {"limit": 10 * LIMIT}, "of 1,001 bytes is taken", "still open"),
     ],
 )
 def test_each_flaw_is_found_by_its_rule_where_it_was_answered(
-    rule: str, flaws: dict[str, Any], message: str, line: str, monkeypatch: pytest.MonkeyPatch
+    rule: str, flaws: dict[str, Any], message: str, line: str
 ) -> None:
-    monkeypatch.setattr("notifyctl.validate.live.conversations.PONG_SECONDS", 0.3)
-    monkeypatch.setattr("notifyctl.validate.live.conversations.ANSWER_SECONDS", 1.0)
-
     outcome = visit(**flaws)
 
     assert {finding.rule for finding in outcome.findings} == {rule}
@@ -94,7 +110,7 @@ def test_each_flaw_is_found_by_its_rule_where_it_was_answered(
 
 
 def test_slow_answers_are_found_and_asked_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("notifyctl.validate.live.health.ENOUGH_SECONDS", 1.0)
+    monkeypatch.setattr(health, "ENOUGH_SECONDS", 1.0)
 
     outcome = visit(slow_seconds=1.1, upgrade_status=426)
 
@@ -111,7 +127,7 @@ def test_a_single_greeting_is_a_warning() -> None:
 
 
 def test_an_end_that_the_application_decided_is_no_finding() -> None:
-    assert visit(cut_seconds=1.0, cut_code=4401).findings == []
+    assert visit(cut_seconds=0.5, cut_code=4401, idle=LONG).findings == []
 
 
 def test_without_a_token_a_server_that_wants_one_first_cannot_be_checked() -> None:
