@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from notifyctl.errors import SettingInvalid
+from notifyctl.validate.schema.pack import problem_with
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.spelling import closest
 
@@ -55,9 +56,12 @@ def convert(table: Any, place: str) -> Settings:
     if isinstance(table, dict):
         table = {name.replace("-", "_"): value for name, value in table.items()}
     try:
-        return msgspec.convert(table, Settings)
+        settings = msgspec.convert(table, Settings)
     except msgspec.ValidationError as error:
         raise _explained(error, place) from None
+    if problem := problem_with(settings.kubernetes_version):
+        raise SettingInvalid(name=f"'kubernetes_version' in {place}", problem=problem)
+    return settings
 
 
 def _explained(error: msgspec.ValidationError, place: str) -> SettingInvalid:

@@ -115,7 +115,8 @@ def judge(name: str, value: str) -> Secrecy:
     last = words[-1]
     if last == "secret" and _NAMES_OF_SECRETS & set(words) and _OBJECT_NAME.fullmatch(value):
         return Secrecy.HARMLESS
-    if last not in _PASSWORD_WORDS and len(value) < _SHORTEST_TOKEN:
+    may_be_short = last in _PASSWORD_WORDS or last.endswith("password")
+    if not may_be_short and len(value) < _SHORTEST_TOKEN:
         return Secrecy.HARMLESS
     return judge_password(value)
 
@@ -134,7 +135,11 @@ def is_secret_name(words: list[str]) -> bool:
     """Whether the words of a name end as those of a secret do."""
     if not words:
         return False
-    return words[-1] in _SECRET_WORDS or tuple(words[-2:]) in _SECRET_PAIRS
+    return (
+        words[-1] in _SECRET_WORDS
+        or words[-1].endswith("password")
+        or tuple(words[-2:]) in _SECRET_PAIRS
+    )
 
 
 def is_filled_in(value: str) -> bool:

@@ -14,7 +14,7 @@ _SEPARATOR: Final = re.compile(r"&&|\|\||[;|&\n(){}`]|\b(?:then|do|else)\b")
 _ASSIGNMENT: Final = re.compile(r"\s*(?:\w+=\S*\s+)*")
 _EXEC: Final = re.compile(r"\s*(?:\w+=\S*\s+)*exec\s+[^\s<>]")
 # A shell that waits for its child and passes signals on has a reason to stay.
-_WAITS: Final = re.compile(r"\b(?:trap|wait)\b")
+_WAITS: Final = re.compile(r"(?<![\w./-])(?:trap|wait)(?![\w./-])")
 _WORD: Final = re.compile(r"[^\s;&|()<>`'\"]+")
 
 

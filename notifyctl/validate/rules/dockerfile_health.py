@@ -16,12 +16,16 @@ from notifyctl.validate.settings import Settings
 
 _VARIABLE: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 _SERVED: Final = frozenset({"", "/", "/metrics", "/openapi.json"})
-# Whatever these bring along cannot be seen from here.
+# What such a line brings along cannot be seen from here: scripts, programs by their path, lists of
+# packages that stand elsewhere.
 _OPAQUE: Final = re.compile(
-    r"\.sh\b|(?:^|[\s;&|])\.{0,2}/\S|\$|\bmake\b|\bansible|\bpuppet|\bnix\b"
+    r"\.sh\b|(?:^|[;&|(]\s*)\.{0,2}/\S|\bxargs\b|\bansible|\bpuppet|\bnix\b|\bconda\b|\bmamba\b"
+    r"|\b(?:apt|apt-get|apk|dnf|yum|microdnf|tdnf|zypper|pacman)\b[^;&|\n]*\$",
+    re.MULTILINE,
 )
-_INSTALLER: Final = re.compile(r"\b(?:apt|apt-get|apk|dnf|yum|microdnf|tdnf|zypper|pacman)\b")
-_WHOLE_FOLDERS: Final = re.compile(r"/(?:usr/)?(?:local/)?(?:s?bin/?)?")
+# Copied from another image, these may hold any program.
+_FOLDERS: Final = re.compile(r"/?(?:rootfs|root|usr|usr/bin|bin|\.)?/?|.*\*.*")
+_SYSTEM: Final = re.compile(r"/|/(?:usr/)?(?:local/)?s?bin/?")
 
 
 @rule("DF103", "warning")
@@ -114,7 +118,7 @@ def useless_healthcheck(dockerfile: Dockerfile, settings: Settings) -> Iterator[
 def _missing_tool(dockerfile: Dockerfile, base: Image, command: Command) -> Iterator[Problem]:
     if command.is_exec:
         first = posixpath.basename(command.words[0].text)
-        is_shell = first in ("sh", "bash") and len(command.words) > 2  # noqa: PLR2004 - `sh -c …`
+        is_shell = first in ("sh", "bash") and len(command.words) > 2
         asked = programs(command.words[-1].text) if is_shell else [first]
     else:
         is_shell = True
@@ -155,14 +159,14 @@ def _may_bring(dockerfile: Dockerfile, tool: str) -> bool:
 
 
 def _may_copy(copy: Instruction, tool: str) -> bool:
-    words = [word.text for word in copy.arguments]
-    if not words or (copy.keyword == "COPY" and copy.flag("from") is None):
-        # From the folder of the build come the files of the project, and rarely programs.
-        return any(posixpath.basename(word) in (tool, "busybox") for word in words)
-    return (
-        any(tool in word or "busybox" in word for word in words)
-        or _WHOLE_FOLDERS.fullmatch(words[-1]) is not None
-    )
+    *sources, target = [word.text for word in copy.arguments] or [""]
+    if any(posixpath.basename(word) == tool or "busybox" in word for word in (*sources, target)):
+        return True
+    if any(_FOLDERS.fullmatch(word) for word in sources) and _SYSTEM.fullmatch(target):
+        return True
+    # An archive may hold anything; an image that is named after the tool is there for it.
+    image = copy.flag("from")
+    return copy.keyword == "ADD" or (image is not None and tool in image.value)
 
 
 def _wrong_target(
@@ -172,7 +176,7 @@ def _wrong_target(
     listening = dockerfile.listening_ports(settings)
     if request is None or None in listening:
         return
-    answered = {settings.health_path, settings.ready_path}
+    answered = {settings.health_path, settings.ready_path, *_SERVED}
     if request.port not in listening:
         ports = " and ".join(str(port) for port in listening)
         yield Problem(
@@ -181,14 +185,13 @@ def _wrong_target(
             help=f"ask `http://localhost:{listening[0]}{settings.health_path}`",
             note="the check cannot succeed",
         )
-    elif request.path is not None and dockerfile.runs_server:
-        if request.path.rstrip("/") not in answered | _SERVED:
-            yield Problem(
-                f"the healthcheck asks for `{request.path}`, which the server does not answer",
-                command.span,
-                help=f"ask for `{settings.health_path}`",
-                note="the check cannot succeed",
-            )
+    elif dockerfile.runs_server and (request.path or "").rstrip("/") not in answered:
+        yield Problem(
+            f"the healthcheck asks for `{request.path}`, which the server does not answer",
+            command.span,
+            help=f"ask for `{settings.health_path}`",
+            note="the check cannot succeed",
+        )
 
 
 def _with_variables(line: str, env: Mapping[str, EnvValue]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Final
 
 from notifyctl.validate.dockerfile import Command, Dockerfile, Instruction, Word
@@ -194,7 +195,7 @@ def _host_option(dockerfile: Dockerfile) -> Word | None:
         for word in _words_of(command)
     ]
     found = None
-    for word, following in zip(words, [*words[1:], None], strict=True):
+    for word, following in zip_longest(words, words[1:]):
         match = _HOST_OPTION.fullmatch(word.text)
         if match and match[1] is not None:
             start = word.span.end - len(match[1])

@@ -36,7 +36,7 @@ def running_as_root(dockerfile: Dockerfile, settings: Settings) -> Iterator[Prob
     The last USER counts. Without one, the base's does: nothing is said of bases that are not known
     to be root, and of images whose entrypoint becomes somebody else (`gosu`, `su-exec`, s6). For
     images other than the notification service, and outside of the profile for production, this is
-    a warning.
+    a warning, and a missing USER is told only where a port is exposed.
 
     Nearest rule elsewhere: hadolint DL3002, checkov CKV_DOCKER_3 and 8, Trivy DS-0002.
 
@@ -56,8 +56,7 @@ def running_as_root(dockerfile: Dockerfile, settings: Settings) -> Iterator[Prob
     """
     base, user = dockerfile.base, dockerfile.user
     is_service = dockerfile.holds_sockets(settings)
-    starts = dockerfile.entrypoint or dockerfile.command
-    if not (is_service or (starts and dockerfile.exposed)) or _drops_rights(dockerfile):
+    if not (is_service or dockerfile.entrypoint or dockerfile.command) or _drops_rights(dockerfile):
         return
     severity = None if is_service or settings.is_production else Severity.WARNING
     if user is not None:
@@ -69,7 +68,7 @@ def running_as_root(dockerfile: Dockerfile, settings: Settings) -> Iterator[Prob
                 note="Kubernetes refuses it where `runAsNonRoot` is set",
                 severity=severity,
             )
-    elif base is not None and runs_as_root(base):
+    elif base is not None and runs_as_root(base) and (is_service or _serves(dockerfile, settings)):
         yield Problem(
             "the image starts as root, for there is no `USER`",
             dockerfile.final.start.arguments_span,
@@ -77,6 +76,11 @@ def running_as_root(dockerfile: Dockerfile, settings: Settings) -> Iterator[Prob
             note="Kubernetes refuses it where `runAsNonRoot` is set",
             severity=severity,
         )
+
+
+def _serves(dockerfile: Dockerfile, settings: Settings) -> bool:
+    """Whether the image is a server, rather than a tool; for production, everything counts."""
+    return bool(dockerfile.exposed) or settings.is_production
 
 
 def _name(user: str) -> str:
@@ -241,13 +245,13 @@ def _shell_line(command: Command, *, is_entrypoint: bool) -> str | None:
     if not command.is_exec:
         return command.text
     words = [word.text for word in command.words]
-    has_line = len(words) == 3 and words[1] in ("-c", "-ec", "-lc")  # noqa: PLR2004 - `sh -c …`
+    has_line = len(words) == 3 and words[1] in ("-c", "-ec", "-lc")
     is_shell = words[0].rpartition("/")[2] in _SHELLS
     return words[2] if is_entrypoint and is_shell and has_line else None
 
 
 def _shell_stays(dockerfile: Dockerfile, command: Command, line: str) -> bool | None:
-    """Whether the shell waits for what it has started; None if that depends on which shell it is."""
+    """Whether the shell waits for what it starts; None if that depends on which shell it is."""
     if hands_over(line):
         return False
     shell = dockerfile.final.effect.shell
@@ -301,7 +305,7 @@ def _server_as_child(copy: Instruction) -> Iterator[Problem]:
                     "the script starts the server as a child, and keeps the signals",
                     span,
                     help="put `exec` before it",
-                    note="on SIGTERM nothing drains: after the grace period all connections are cut",
+                    note="on SIGTERM nothing drains, and later all connections are cut",
                     fix=Fix("hand the process over", (edit,)) if is_simple(line) else None,
                 )
             at += len(text)

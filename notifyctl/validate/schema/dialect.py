@@ -15,9 +15,11 @@ _UNSETTLED: Final = re.compile(
     r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9.eE]*_[0-9._eE]*|\.(?:inf|Inf|INF|nan|NaN|NAN))"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*"
 )
-# What another program fills in: `${REPLICAS}`, `{{ replicas }}`, `$(REPLICAS)`, `<replicas>`.
+# What another program fills in: `${REPLICAS}`, `{{ replicas }}`, `<replicas>`, `REPLICA_COUNT`.
 _BLANK: Final = re.compile(
-    r"\$\{|\$\(|\{\{|<%|\[\[|^\$\w+$|^<.*>$|^%.*%$|^@.*@$|^__\w+__$|^#\{.*\}#?$", re.DOTALL
+    r"\$\{|\$\(|\{\{|<%|\[\[|^\$[\w/-]+$|^<.*>$|^%.*%$|^@.*@$|^__\w+__$|^#\{.*\}#?$"
+    r"|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^ref\+",
+    re.DOTALL,
 )
 _VARIABLE: Final = re.compile(r"\$(?!\$)")
 

@@ -17,6 +17,8 @@ _STABLE: Final = re.compile(r"v[0-9]+")
 # As like as two spellings of one name are: `Config` is no `ConfigMap`.
 _ALIKE: Final = 0.88
 
+# What SOPS adds to a file of which it encrypted the values.
+_ENCRYPTED: Final = "sops"
 # The workloads that nobody can create without a selector.
 _SELECTING: Final = frozenset({"DaemonSet", "Deployment", "StatefulSet"})
 
@@ -25,6 +27,8 @@ def problems_of(node: Node, version: str) -> Iterator[Problem]:
     """Everything that Kubernetes of a version would not take. Kinds that are not its own, and
     those that are not packed, are not looked at."""
     api_version, kind = node["apiVersion"].string, node["kind"].string
+    if node[_ENCRYPTED].exists:
+        return
     found = against(node, api_version, kind, version)
     if found is not None:
         yield from found

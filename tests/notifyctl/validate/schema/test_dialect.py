@@ -60,12 +60,21 @@ def test_what_is_no_variable_of_compose(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["${REPLICAS}", "$(REPLICAS)", "{{ replicas }}", "<replicas>", "@replicas@", "$PORT"]
+    "text",
+    [
+        "${REPLICAS}",
+        "$(REPLICAS)",
+        "{{ replicas }}",
+        "<replicas>",
+        "@replicas@",
+        "$PORT",
+        "REPLICA_COUNT",
+    ],
 )
 def test_blanks_that_a_template_fills_in(text: str) -> None:
     assert KUBERNETES.is_blank(text)
 
 
-@pytest.mark.parametrize("text", ["two", "a$b", "8000", "a < b"])
+@pytest.mark.parametrize("text", ["two", "a$b", "8000", "a < b", "TCP", "Always"])
 def test_what_is_no_blank(text: str) -> None:
     assert not KUBERNETES.is_blank(text)

@@ -133,3 +133,10 @@ def test_a_blank_of_a_template_is_not_judged() -> None:
         found(POD.replace("name: notify,", "name: notify, ports: [{containerPort: $(PORT)}],"))
         == []
     )
+
+
+def test_what_is_encrypted_is_not_judged() -> None:
+    secret = "apiVersion: v1\nkind: Secret\ndata: {password: 'ENC[AES256_GCM,data:aa==]'}\n"
+
+    assert len(found(secret)) == 1
+    assert found(f"{secret}sops: {{version: 3.9.0}}\n") == []

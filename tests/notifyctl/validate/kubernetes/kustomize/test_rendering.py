@@ -91,7 +91,9 @@ def test_a_reference_by_the_name_of_the_base_follows() -> None:
             **overlay(
                 "patches: [{path: more.yaml}]", more=deployment(pod="serviceAccountName: sa")
             ),
-            "base/kustomization.yaml": "resources: [deployment.yaml, sa.yaml]\nnamePrefix: b-",
+            "base/kustomization.yaml": (
+                "resources: [deployment.yaml, service.yaml, sa.yaml]\nnamePrefix: b-\n"
+            ),
             "base/sa.yaml": "{apiVersion: v1, kind: ServiceAccount, metadata: {name: sa}}",
         }
     )
