@@ -24,6 +24,7 @@ from loadtests.bench.recovery import recovery
 from loadtests.bench.replay import replay
 from loadtests.bench.report import Record, draw, in_page, load, merge, record, save
 from loadtests.bench.stage import Stage
+from loadtests.bench.validation import validation
 from loadtests.plot import svg
 
 Part = Callable[..., list[Figure]]
@@ -36,6 +37,7 @@ PARTS: Final[dict[str, Part]] = {
     "latency": latency,
     "replay": replay,
     "recovery": recovery,
+    "validation": validation,
     "growth": growth,
 }
 # They are measured once: each takes long, and says by itself whether it went well.

@@ -13,10 +13,20 @@ _URL: Final = re.compile(
 _HOST_AND_PORT: Final = re.compile(rf"{_HERE}[\"']?(?:\s*,\s*|\s+)(?P<port>[0-9]{{2,5}})\b")
 
 
-class HealthRequest(msgspec.Struct, frozen=True):
-    """The port and path that a check asks for; no path if it only connects."""
+# As in `HTTPConnection("127.0.0.1", 8000)` and, further on, `.request("GET", "/healthz")`.
+_CONNECTION: Final = re.compile(
+    rf"HTTPS?Connection\(\s*[\"']{_HERE}[\"']\s*,\s*(?:(?P<port>[0-9]{{2,5}})\b)?"
+)
+_REQUESTED: Final = re.compile(
+    r"\brequest\(\s*[\"'](?:GET|HEAD)[\"']\s*,\s*[\"'](?P<path>/[^\"'?#]*)"
+)
 
-    port: int
+
+class HealthRequest(msgspec.Struct, frozen=True):
+    """The port and path that a check asks for; no port if the command computes it, no path if it
+    only connects."""
+
+    port: int | None
     path: str | None
 
 
@@ -26,5 +36,11 @@ def request_in(command: str) -> HealthRequest | None:
     if url:
         usual = 443 if url[0].startswith("https") else 80
         return HealthRequest(int(url["port"] or usual), url["path"] or "/")
+    connection = _CONNECTION.search(command)
+    requested = _REQUESTED.search(command, connection.end()) if connection else None
+    if connection and requested:
+        return HealthRequest(
+            int(connection["port"]) if connection["port"] else None, requested["path"]
+        )
     spoken = _HOST_AND_PORT.search(command)
     return HealthRequest(int(spoken["port"]), None) if spoken else None

@@ -31,6 +31,11 @@ class Answer(NamedTuple):
         """Its own words about what went wrong."""
         return str(self.body.get("message") or f"it answered {self.status}")
 
+    def part(self, name: str) -> dict[str, Any]:
+        """An object within the body; an empty one if there is none."""
+        found = self.body.get(name)
+        return found if isinstance(found, dict) else {}
+
 
 class Complaint(msgspec.Struct, frozen=True):
     """One thing that the server does not like, and where it is in the file."""
@@ -94,7 +99,7 @@ def _step(node: Node, name: str) -> Node:
 
 
 def _refusals(manifest: Manifest, answer: Answer) -> Iterator[Complaint]:
-    causes = (answer.body.get("details") or {}).get("causes") or []
+    causes = answer.part("details").get("causes") or []
     found = False
     for cause in causes:
         if isinstance(cause, dict) and cause.get("message"):

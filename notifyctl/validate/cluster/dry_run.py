@@ -55,7 +55,8 @@ def dry_run(
                     skipped[said] = None
     except ClusterUnreachable as error:
         unchecked.append(Unchecked("cluster", str(error)))
-    findings = sorted(findings_about(answers, rules, settings), key=lambda each: each.order)
+    findings = findings_about(answers, rules, settings, unchecked)
+    findings.sort(key=lambda finding: finding.order)
     return DryRunOutcome(findings, len(answers), list(skipped), unchecked)
 
 

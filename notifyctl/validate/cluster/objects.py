@@ -65,10 +65,10 @@ def without_secrets(kind: str, live: JsonObject) -> JsonObject:
     return kept
 
 
-def is_owned(live: JsonObject) -> bool:
+def is_owned(manifest: Manifest) -> bool:
     """Whether another object made this one, and would make it again."""
-    owners = (live.get("metadata") or {}).get("ownerReferences") or []
-    return any(isinstance(owner, dict) and owner.get("controller") for owner in owners)
+    owners = manifest.node["metadata"]["ownerReferences"].items
+    return any(owner["controller"].is_true for owner in owners)
 
 
 def as_yaml(value: JsonObject) -> str:

@@ -106,7 +106,7 @@ def _read(server: ApiServer, namespace: str, tell: Progress) -> Cluster:
             if manifest is None:
                 continue
             found.append(manifest)
-            is_made = kind.name in _MADE_BY_OTHERS and is_owned(live)
+            is_made = kind.name in _MADE_BY_OTHERS and is_owned(manifest)
             if not is_made and kind.name not in _APART:
                 made.append(manifest)
     return Cluster(
@@ -144,7 +144,7 @@ def _listed(
             skipped[kind.name] = _why(answer)
             return
         yield from (item for item in items or [] if isinstance(item, dict))
-        onward = (answer.body.get("metadata") or {}).get("continue")
+        onward = answer.part("metadata").get("continue")
         if not onward:
             return
         query["continue"] = str(onward)

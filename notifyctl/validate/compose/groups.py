@@ -35,10 +35,10 @@ def groups_of(names: list[str], files: Files) -> Iterator[Group]:
     for name in names:
         if name in bases or name in overrides:
             continue
-        if not _stands_alone(name, files) or (base and _adds_to(base, name, files)):
+        shares = base and _services(name, files).keys() & _services(base, files).keys()
+        if not _stands_alone(name, files) or (shares and _adds_to(base or "", name, files)):
             added.append(name)
         else:
-            shares = base and _services(name, files).keys() & _services(base, files).keys()
             yield Group((name,), base if shares else None)
     if base is None:
         return
@@ -75,10 +75,13 @@ def _stands_alone(name: str, files: Files) -> bool:
 
 
 def _adds_to(base: str, name: str, files: Files) -> bool:
-    """Whether a file that could stand alone is surely laid over the base: it says little about
-    services that the base has all of, and repeats nothing of it."""
+    """Whether a file that could stand alone is surely laid over the base, with which it shares
+    services: the base cannot do without, or the file says little about services that the base has
+    all of, and repeats nothing of it."""
+    if not _stands_alone(base, files):
+        return True
     ours, theirs = _services(name, files), _services(base, files)
-    if not ours or not ours.keys() <= theirs.keys():
+    if not ours.keys() <= theirs.keys():
         return False
     if any(_repeats(service, theirs[key]) for key, service in ours.items()):
         return False

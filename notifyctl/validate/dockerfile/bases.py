@@ -7,6 +7,7 @@ runs as root" speak only of images whose own Dockerfiles were read.
 import re
 from typing import Final
 
+from notifyctl.validate.compose.images import OFFICIAL
 from notifyctl.validate.image import DOCKER_HUB, Image
 
 # Docker's images of languages and distributions. They have no USER, and start what they are told.
@@ -48,6 +49,12 @@ def official_name(image: Image) -> str:
     if prefix and image.repository.startswith(prefix):
         return image.repository.removeprefix(prefix)
     return ""
+
+
+def is_application(image: Image) -> bool:
+    """Whether it is one of Docker's own images that is a program itself, with ports of its own."""
+    name = official_name(image)
+    return name in OFFICIAL and name not in PLAIN
 
 
 def is_scratch(image: Image) -> bool:

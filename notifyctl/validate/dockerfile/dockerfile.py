@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from notifyctl.validate.dockerfile.bases import has_no_healthcheck
+from notifyctl.validate.dockerfile.bases import has_no_healthcheck, is_application
 from notifyctl.validate.dockerfile.effect import EnvValue, Exposed, Healthcheck
 from notifyctl.validate.dockerfile.instruction import Command, Instruction
 from notifyctl.validate.dockerfile.stage import Stage
@@ -109,11 +109,13 @@ class Dockerfile(msgspec.Struct, frozen=True):
             return True
         if any(settings.images.get(name) == self.source.name for name in settings.service):
             return True
-        ports = {each.port for each in self.exposed}
+        declared = {settings.http_port, settings.ws_port} & {each.port for each in self.exposed}
+        if self.base is not None and is_application(self.base):
+            declared = set()  # Kong, for one, has these ports for something else.
         label = self.labels.get(LABEL)
         return (
-            {settings.http_port, settings.ws_port} <= ports
-            or (bool({settings.http_port, settings.ws_port} & ports) and self.installs_server)
+            len(declared) > 1
+            or (bool(declared) and self.installs_server)
             or (label is not None and label.text == "true")
             or any(name.startswith(_OWN_VARIABLES) for name in self.env)
         )

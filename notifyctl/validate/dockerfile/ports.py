@@ -1,6 +1,7 @@
 """What EXPOSE understands: `8000`, `8000/tcp`, `8000-8010/udp`."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -11,12 +12,12 @@ _LARGEST: Final = 65535
 
 
 class Ports(msgspec.Struct, frozen=True):
-    """The ports that one word names.
+    """The ports that one word names, or seems to mean.
 
     `wrong` says what is wrong with the word, as the end of a sentence.
     """
 
-    numbers: range = range(0)
+    numbers: Sequence[int] = ()
     protocol: str = "tcp"
     wrong: str = ""
 
@@ -28,7 +29,8 @@ def read_ports(text: str) -> Ports:
     range(8000, 8002)
     """
     if "," in text:
-        return Ports(wrong="has a comma, and ports are separated by spaces")
+        meant = [number for part in text.split(",") for number in read_ports(part).numbers]
+        return Ports(meant, wrong="has a comma, and ports are separated by spaces")
     if ":" in text:
         # The builder takes what stands behind the last colon.
         inner = read_ports(text.rpartition(":")[2])

@@ -84,10 +84,16 @@ class _Reader:
     def instructions(self) -> list[Instruction]:
         """All instructions of the file."""
         found = []
+        was_known = True
         while (line := self.lines.take()) is not None:
+            told = len(self.flaws)
             instruction = self._instruction(line, 0)
             if instruction is not None:
                 found.append(instruction)
+            elif not was_known:
+                # Where a line should have gone on, all of its rest looks like instructions.
+                del self.flaws[told:]
+            was_known = instruction is not None
         return found
 
     def _instruction(self, line: Joined, start: int) -> Instruction | None:

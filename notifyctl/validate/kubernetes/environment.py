@@ -2,8 +2,8 @@
 
 import msgspec
 
-from notifyctl.validate.kubernetes.container import Container
 from notifyctl.validate.kubernetes.manifest_set import ManifestSet
+from notifyctl.validate.kubernetes.workload import Container
 from notifyctl.validate.source import Span
 from notifyctl.validate.tree import Node
 

@@ -9,7 +9,8 @@ import msgspec
 from notifyctl.validate.finding import Named
 from notifyctl.validate.kubernetes.manifest import Manifest, may_be_one
 from notifyctl.validate.kubernetes.selectors import selects
-from notifyctl.validate.kubernetes.workload import Workload, runs_pods
+from notifyctl.validate.kubernetes.templates import runs_pods
+from notifyctl.validate.kubernetes.workload import Workload
 from notifyctl.validate.source import Source
 from notifyctl.validate.tree import Node
 from notifyctl.validate.yaml_reader import Flaw

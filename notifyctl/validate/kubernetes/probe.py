@@ -4,7 +4,8 @@ from typing import Final
 
 import msgspec
 
-from notifyctl.validate.kubernetes.container import Container, ContainerPort
+from notifyctl.validate.kubernetes.declared import ContainerPort
+from notifyctl.validate.kubernetes.workload import Container
 from notifyctl.validate.tree import Node
 
 HANDLERS: Final = ("httpGet", "tcpSocket", "grpc", "exec")

@@ -5,10 +5,10 @@ from typing import Final
 
 import msgspec
 
-from notifyctl.validate.kubernetes.container import Container
 from notifyctl.validate.kubernetes.manifest import Manifest
 from notifyctl.validate.kubernetes.manifest_set import ManifestSet
 from notifyctl.validate.kubernetes.service import ServicePort, declared_targets, service_ports
+from notifyctl.validate.kubernetes.workload import Container
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.tree import Node
 

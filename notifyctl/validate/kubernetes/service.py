@@ -2,9 +2,9 @@
 
 import msgspec
 
-from notifyctl.validate.kubernetes.container import Container, ContainerPort
+from notifyctl.validate.kubernetes.declared import ContainerPort
 from notifyctl.validate.kubernetes.manifest import Manifest
-from notifyctl.validate.kubernetes.workload import Workload
+from notifyctl.validate.kubernetes.workload import Container, Workload
 from notifyctl.validate.tree import Node
 
 

@@ -59,7 +59,8 @@ def run_live(
         raise UsageError(problem="The token holds characters that no token has; copy it again.")
     visit = _Visit(url, ws_url or guessed_ws_url(url, settings), settings, token, progress)
     visit.everything(idle, pid)
-    found = findings_about([visit.server], chosen_rules(settings).values(), settings)
+    rules = chosen_rules(settings).values()
+    found = findings_about([visit.server], rules, settings, visit.unchecked)
     found.sort(key=lambda finding: finding.order)
     return LiveOutcome(found, visit.unchecked, visit.latencies(), visit.notes)
 

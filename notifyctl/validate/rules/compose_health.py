@@ -1,6 +1,5 @@
 """Rules about the health of compose's services, and about who waits for it."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,6 +9,7 @@ from notifyctl.validate.compose.images import STORES, is_official
 from notifyctl.validate.compose.interpolation import UNKNOWN, filled
 from notifyctl.validate.dockerfile import Dockerfile
 from notifyctl.validate.finding import Problem, Related, Severity
+from notifyctl.validate.health_request import request_in
 from notifyctl.validate.rule import rule
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.workspace import Workspace
@@ -17,12 +17,6 @@ from notifyctl.validate.workspace import Workspace
 _KINDS: Final = ("CMD", "CMD-SHELL", "NONE")
 # What only a shell understands; a program gets it as an argument.
 _SHELL_WORDS: Final = frozenset({"||", "&&", "|", "2>&1"})
-_HERE: Final = r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])"
-_URL: Final = re.compile(
-    rf"https?://{_HERE}(?::(?P<port>[0-9]+))?(?P<path>/[^\s\"'|;&)?#]*)?(?=[\s\"'|;&)?#]|$)"
-)
-# As in `nc -z localhost 8000` and `HTTPConnection("127.0.0.1", 8000)`.
-_HOST_AND_PORT: Final = re.compile(rf"{_HERE}[\"']?(?:\s*,\s*|\s+)(?P<port>[0-9]{{2,5}})\b")
 _SERVED: Final = frozenset({"", "/", "/metrics", "/openapi.json"})
 _COMPLETED: Final = "service_completed_successfully"
 
@@ -204,22 +198,20 @@ def _broken_test(check: Healthcheck) -> Iterator[Problem]:
 
 def _wrong_target(service: Service, check: Healthcheck, settings: Settings) -> Iterator[Problem]:
     listened = service.listening_ports(settings)
-    url = _URL.search(check.command)
-    spoken = url or _HOST_AND_PORT.search(check.command)
-    if spoken is None or None in listened or UNKNOWN in check.command:
+    request = request_in(check.command)
+    if request is None or None in listened or UNKNOWN in check.command:
         return
-    secure = check.command.startswith("https", spoken.start())
-    port = int(spoken["port"] or (443 if secure else 80))
-    if port not in listened:
+    if request.port is not None and request.port not in listened:
         ports = " and ".join(str(each) for each in listened)
         yield Problem(
-            f"the healthcheck of `{service.name}` asks port {port}, and it listens on {ports}",
+            f"the healthcheck of `{service.name}` asks port {request.port}, "
+            f"and it listens on {ports}",
             check.test,
             help=f"ask `http://localhost:{listened[0]}{settings.health_path}`",
             note="the check cannot succeed",
         )
-    elif url and service.runs_server:
-        path = url["path"] or ""
+    elif request.path is not None and service.runs_server:
+        path = request.path
         answered = _SERVED | {settings.health_path, settings.ready_path}
         if path not in answered and path.rstrip("/") not in answered:
             yield Problem(

@@ -44,7 +44,8 @@ def floating_base(dockerfile: Dockerfile, _settings: Settings) -> Iterator[Probl
         image = stage.image
         if image is None or stage.base is None or not image.is_floating or is_scratch(image):
             continue
-        if image.is_official and not is_official(image):
+        is_local = image.is_official and not is_official(image)
+        if is_local or image.registry.startswith("localhost"):
             continue  # Somebody has built it here.
         yield Problem(
             f"`{image.repository}` has no tag"

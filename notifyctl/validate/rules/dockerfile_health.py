@@ -177,7 +177,7 @@ def _wrong_target(
     if request is None or None in listening:
         return
     answered = {settings.health_path, settings.ready_path, *_SERVED}
-    if request.port not in listening:
+    if request.port is not None and request.port not in listening:
         ports = " and ".join(str(port) for port in listening)
         yield Problem(
             f"the healthcheck asks port {request.port}, and the service listens on {ports}",

@@ -50,16 +50,18 @@ def unexposed_port(dockerfile: Dockerfile, settings: Settings) -> Iterator[Probl
     if dockerfile.is_based_on_service(settings) or not (dockerfile.exposed or dockerfile.is_plain):
         return
     exposed = {each.port for each in dockerfile.exposed if each.protocol == "tcp"}
-    listening = dockerfile.listening_ports(settings)
+    # Whether a port that a variable moves elsewhere is exposed, is asked by XF406.
+    usual = {settings.http_port, settings.ws_port}
+    listening = [port for port in dockerfile.listening_ports(settings) if port in usual]
     missing = [port for port in listening if port is not None and port not in exposed]
     if not missing:
         return
     last = _last_of(dockerfile, "EXPOSE")
     ports = " and ".join(str(port) for port in missing)
     yield Problem(
-        f"the image does not expose port {ports}",
+        f"the image does not expose port{'s' if len(missing) > 1 else ''} {ports}",
         last.arguments_span if last else dockerfile.final.start.arguments_span,
-        help=f"write `EXPOSE {' '.join(str(port) for port in listening if port)}`",
+        help=f"write `EXPOSE {settings.http_port} {settings.ws_port}`",
         note="whatever reads the image for its ports misses the WebSockets"
         if settings.ws_port in missing
         else "whatever reads the image for its ports misses the HTTP API",

@@ -5,6 +5,8 @@ import shlex
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 from notifyctl.validate.dockerfile import Command, Dockerfile, Instruction
 from notifyctl.validate.dockerfile.bases import is_windows, runs_as_root, uses_dash
 from notifyctl.validate.dockerfile.shell import hands_over, is_simple, needs_shell, programs
@@ -111,14 +113,14 @@ def _drops_rights(dockerfile: Dockerfile) -> bool:
     return any(_DROPS.search(text) for text in texts)
 
 
-@rule("DF106", "info", production="warning")
+@rule("DF106", "warning")
 def named_user(dockerfile: Dockerfile, settings: Settings) -> Iterator[Problem]:
     """USER is a name, and Kubernetes cannot see from a name that it is not root.
 
     With `runAsNonRoot: true` and no `runAsUser`, the kubelet does not look into the image's
     `/etc/passwd`: the container stays in `CreateContainerConfigError`, "image has non-numeric
-    user". A number works everywhere. For the notification service this is a warning under every
-    profile.
+    user". A number works everywhere. Other images than the notification service are looked at
+    under the profile for production only.
 
     Nearest rule elsewhere: hadolint DL3066.
 
@@ -139,11 +141,9 @@ def named_user(dockerfile: Dockerfile, settings: Settings) -> Iterator[Problem]:
         CMD ["notifyctl", "serve", "--host", "0.0.0.0"]
     """
     user = dockerfile.user
-    is_service = dockerfile.holds_sockets(settings)
     if user is None or not user.text or not _is_linux(dockerfile):
         return
-    starts = dockerfile.entrypoint or dockerfile.command
-    if not (is_service or (starts and dockerfile.exposed)):
+    if not (dockerfile.holds_sockets(settings) or settings.is_production):
         return
     name = _name(user.text)
     if name in _ROOT or name.isdecimal():
@@ -153,7 +153,6 @@ def named_user(dockerfile: Dockerfile, settings: Settings) -> Iterator[Problem]:
         user.span,
         help="write the number of the user, as in `USER 10001`",
         note="with `runAsNonRoot` and no `runAsUser`, the container is not started",
-        severity=Severity.WARNING if is_service else None,
     )
 
 
@@ -232,11 +231,21 @@ def _useless_stop_signal(dockerfile: Dockerfile, is_service: bool) -> Iterator[P
 
 
 def _broken_list(command: Command) -> Problem:
+    quoted = command.text.replace("'", '"')
+    fix = None
+    if command.span.text == command.text and '"' not in command.text:
+        try:
+            msgspec.json.decode(quoted, type=list[str])
+        except msgspec.DecodeError:
+            pass
+        else:
+            fix = Fix("use double quotes", (Edit(command.span, quoted),))
     return Problem(
         "this is no JSON, so a shell is given the brackets, too",
         command.span,
         help="write a list of strings in double quotes, and nothing behind it",
         note=f"the shell looks for a program called `{command.text.split()[0]}`",
+        fix=fix,
     )
 
 

@@ -97,7 +97,7 @@ def _asked(workspace: Workspace, settings: Settings) -> Iterator[Asked]:
         check = dockerfile.healthcheck
         if check and check.command and dockerfile.holds_sockets(settings):
             request = request_in(check.command.text)
-            if request and request.path:
+            if request and request.port and request.path:
                 yield Asked(
                     f"HEALTHCHECK of {dockerfile.source.name}",
                     request.port,
@@ -108,7 +108,7 @@ def _asked(workspace: Workspace, settings: Settings) -> Iterator[Asked]:
     for service in socket_services(workspace.projects, settings):
         own = service.healthcheck
         request = request_in(own.command) if own and not own.is_disabled else None
-        if own and request and request.path:
+        if own and request and request.port and request.path:
             what = f"service `{service.name}` of {own.test.source.name}"
             yield Asked(what, request.port, request.path, own.test.span, service.about)
     for _, container in socket_containers(workspace.sets, settings):

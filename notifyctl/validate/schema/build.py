@@ -182,5 +182,6 @@ def _folder(package: str) -> Path:
 
 
 if __name__ == "__main__":
-    KUBERNETES.write_bytes(encoded(build_kubernetes()))
-    COMPOSE.write_bytes(encoded(build_compose()))
+    here = Path(__file__)
+    here.with_name(KUBERNETES).write_bytes(encoded(build_kubernetes()))
+    here.with_name(COMPOSE).write_bytes(encoded(build_compose()))

@@ -3,24 +3,26 @@
 import re
 import zlib
 from functools import cache
-from pathlib import Path
+from pkgutil import get_data
 from typing import Final
 
 import msgspec
 
 from notifyctl.validate.schema.shape import Pack
 
-KUBERNETES: Final = Path(__file__).with_name("kubernetes.pack")
-COMPOSE: Final = Path(__file__).with_name("compose.pack")
+KUBERNETES: Final = "kubernetes.pack"
+COMPOSE: Final = "compose.pack"
 # The versions of Kubernetes that are packed, the newest last.
 VERSIONS: Final = ("1.35", "1.36", "1.37")
 _VERSION: Final = re.compile(r"v?1\.([0-9]{1,3})(?:\.[0-9]+)?(?:[-+].*)?")
 
 
 @cache
-def read_pack(path: Path) -> Pack:
-    """A pack from its file."""
-    return msgspec.msgpack.decode(zlib.decompress(path.read_bytes()), type=Pack)
+def read_pack(name: str) -> Pack:
+    """A pack, which lies beside this module."""
+    packed = get_data(__name__, name)
+    assert packed is not None, f"{name} is not installed"
+    return msgspec.msgpack.decode(zlib.decompress(packed), type=Pack)
 
 
 def minor_of(version: str) -> int | None:

@@ -54,9 +54,21 @@ def test_what_only_resembles_a_credential_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["DB_PASSWORD", "jwt-secret", "password", "apiKey", "API_KEY", "spring.datasource.password"]
-    + ["SECRET_KEY_BASE", "AWS_SECRET_ACCESS_KEY", "REDIS_PASS", "PGPASSWORD", "client_secret"]
-    + ["MYSQL_ROOT_PASSWORD", "password1"],
+    [
+        "DB_PASSWORD",
+        "jwt-secret",
+        "password",
+        "apiKey",
+        "API_KEY",
+        "spring.datasource.password",
+        "SECRET_KEY_BASE",
+        "AWS_SECRET_ACCESS_KEY",
+        "REDIS_PASS",
+        "PGPASSWORD",
+        "client_secret",
+        "MYSQL_ROOT_PASSWORD",
+        "password1",
+    ],
 )
 def test_these_names_are_those_of_secrets(name: str) -> None:
     assert judge(name, "h4rdToGuess") is Secrecy.SECRET
@@ -64,8 +76,21 @@ def test_these_names_are_those_of_secrets(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["SECRET_NAME", "TOKEN_URL", "PASSWORD_FILE", "PASSWORD_POLICY", "AWS_ACCESS_KEY_ID", ""]
-    + ["PUBLIC_KEY", "PARTITION_KEY", "COMPASS", "KEY", "USERNAME", "TOKEN_TTL", "secretName"],
+    [
+        "SECRET_NAME",
+        "TOKEN_URL",
+        "PASSWORD_FILE",
+        "PASSWORD_POLICY",
+        "AWS_ACCESS_KEY_ID",
+        "",
+        "PUBLIC_KEY",
+        "PARTITION_KEY",
+        "COMPASS",
+        "KEY",
+        "USERNAME",
+        "TOKEN_TTL",
+        "secretName",
+    ],
 )
 def test_these_names_only_speak_of_secrets(name: str) -> None:
     assert judge(name, "h4rdToGuess") is Secrecy.HARMLESS
@@ -73,19 +98,27 @@ def test_these_names_only_speak_of_secrets(name: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "true", "No", "${PASSWORD}", "$(PASSWORD)", "{{ password }}", "<password>", "$PASSWORD"]
-    + [
+    [
+        "",
+        "true",
+        "No",
+        "${PASSWORD}",
+        "$(PASSWORD)",
+        "{{ password }}",
+        "<password>",
+        "$PASSWORD",
         "/run/secrets/password",
         "./secret",
         "vault:secret/data/db#password",
         "ENC[AES256_GCM,data:x]",
-    ]
-    + [
         "arn:aws:secretsmanager:eu-1:1:secret:x",
         "https://example.org/reset",
         "the one of the admin",
-    ]
-    + ["__PASSWORD__", "%PASSWORD%", "ref+vault://a/b", "several\nlines"],
+        "__PASSWORD__",
+        "%PASSWORD%",
+        "ref+vault://a/b",
+        "several\nlines",
+    ],
 )
 def test_these_values_are_no_secrets(value: str) -> None:
     assert judge("DB_PASSWORD", value) is Secrecy.HARMLESS
@@ -93,8 +126,20 @@ def test_these_values_are_no_secrets(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["changeme", "CHANGE_ME", "change-this-in-production", "replace-me", "your-password"]
-    + ["password", "secret", "supersecret", "xxxxxx", "****", "example", "put-your-token-here"],
+    [
+        "changeme",
+        "CHANGE_ME",
+        "change-this-in-production",
+        "replace-me",
+        "your-password",
+        "password",
+        "secret",
+        "supersecret",
+        "xxxxxx",
+        "****",
+        "example",
+        "put-your-token-here",
+    ],
 )
 def test_these_values_are_placeholders(value: str) -> None:
     assert judge("DB_PASSWORD", value) is Secrecy.PLACEHOLDER

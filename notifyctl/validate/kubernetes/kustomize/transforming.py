@@ -12,7 +12,7 @@ from notifyctl.validate.kubernetes.kustomize.grafting import (
     text_at,
     with_value,
 )
-from notifyctl.validate.kubernetes.workload import TEMPLATES
+from notifyctl.validate.kubernetes.templates import TEMPLATES
 from notifyctl.validate.tree import Mapping, Node
 
 _OWN_SELECTORS: Final = frozenset({"DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"})

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,7 +83,12 @@ def test_an_object_without_a_name_is_none() -> None:
     assert manifest_of("Service", "v1", {"metadata": None}) is None
 
 
-def test_an_object_is_owned_by_its_controller_only() -> None:
-    assert is_owned({"metadata": {"ownerReferences": [{"controller": True}]}})
-    assert not is_owned({"metadata": {"ownerReferences": [{"kind": "Node"}]}})
-    assert not is_owned({"metadata": {}})
+@pytest.mark.parametrize(
+    ("owners", "owned"),
+    [([{"kind": "ReplicaSet", "controller": True}], True), ([{"kind": "Node"}], False), (3, False)],
+)
+def test_an_object_is_owned_by_its_controller_only(owners: Any, owned: bool) -> None:
+    pod = manifest_of("Pod", "v1", {"metadata": {"name": "a", "ownerReferences": owners}})
+
+    assert pod is not None
+    assert is_owned(pod) == owned

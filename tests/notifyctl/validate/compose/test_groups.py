@@ -38,11 +38,9 @@ def test_what_only_production_adds_to_runs_by_itself_elsewhere() -> None:
 
 
 def test_a_base_that_is_not_whole_never_runs_by_itself() -> None:
-    assert groups(base=PART, prod=WHOLE.replace("restart: always", "")) == [
-        Group(("compose.prod.yaml",), BASE),
-        Group((BASE,)),
-    ]
+    assert groups(base=PART, prod=WHOLE) == [Group((BASE, "compose.prod.yaml"))]
     assert groups(base=PART, prod=PART) == [Group((BASE, "compose.prod.yaml"))]
+    assert groups(base=PART) == [Group((BASE,))]
 
 
 def test_a_base_that_others_add_to_is_looked_at_with_them() -> None:

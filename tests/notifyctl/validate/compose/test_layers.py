@@ -37,7 +37,7 @@ def test_a_service_extends_another_one_of_its_file() -> None:
 def test_a_service_extends_one_of_another_file_and_that_one_another() -> None:
     whole = read(
         {
-            "compose.yaml": "services:\n  app: {image: app, extends: {file: ./a/x.yaml, service: x}}",
+            "compose.yaml": "services: {app: {image: app, extends: {file: a/x.yaml, service: x}}}",
             "a/x.yaml": "services: {x: {extends: {file: ../b.yaml, service: y}, command: run}}",
             "b.yaml": "services: {y: {restart: always, image: y}}",
         }

@@ -1,12 +1,9 @@
-from typing import Any
-
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
+from notifyctl.validate.compose import Service
 from notifyctl.validate.settings import Settings
-from notifyctl.validate.tree import Entry, Mapping, Node, Scalar, Sequence
-from tests.support.compose import project, projects, service, tree
+from tests.support.compose import project, projects, service, wild_projects
 
 DEFAULTS = Settings()
 
@@ -36,7 +33,7 @@ def test_a_build_starts_from_the_folder_of_the_project_it_was_written_for() -> N
         "a/compose.yaml": "include: [../b/compose.yaml]\nservices: {app: {build: x}}",
         "b/compose.yaml": "services: {other: {build: x}}",
     }
-    found, _ = projects(files)
+    (found,) = projects(files)
 
     contexts = [each.build.context for each in found.services.values() if each.build]
     assert contexts == ["b/x", "a/x"]
@@ -282,37 +279,15 @@ def test_deep_trees_are_read() -> None:
     assert project(f"services: {{app: {{image: x, x-deep: {deep}}}}}", _env="X=1").services["app"]
 
 
-ATTRIBUTES = [
-    "image", "build", "ports", "expose", "environment", "env_file", "healthcheck", "volumes",
-    "command", "entrypoint", "depends_on", "profiles", "networks", "network_mode", "labels",
-    "deploy", "scale", "stop_grace_period", "extends", "secrets", "configs", "logging",
-]  # fmt: skip
-TEXTS = st.sampled_from(
-    ["", "x", "1", "a=b", "80:80", "./a:/b", "${A", "$", "${A:-1}", "NONE", "5s"]
-)
-PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers() | TEXTS,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(TEXTS | st.sampled_from(["context", "test", "target"]), inner, max_size=3)
-    ),
-    max_leaves=8,
-)
-
-
-def planted(plain: Any, place: Node) -> Node:
-    """A tree of these values; each of them stands where `place` stands."""
-    source, start, end = place.source, place.start, place.end
-    match plain:
-        case dict():
-            entries = {
-                str(key): Entry(Scalar(source, start, end, str(key), ""), planted(value, place))
-                for key, value in plain.items()
-            }
-            return Mapping(source, start, end, entries)
-        case list():
-            return Sequence(source, start, end, [planted(item, place) for item in plain])
-        case None:
-            return Scalar(source, start, end, "", "")
-        case _:
-            return Scalar(source, start, end, str(plain).lower(), "")
+@given(wild_projects())
+def test_whatever_a_file_holds_every_question_has_an_answer(text: str) -> None:
+    questions = [name for name, kind in vars(Service).items() if not callable(kind)]
+    for each in projects({"compose.yaml": text}):
+        assert each.name
+        for found in each.services.values():
+            for question in questions:
+                if not question.startswith("_"):
+                    getattr(found, question)
+            found.holds_sockets(DEFAULTS)
+            found.drain_seconds(DEFAULTS)
+            found.listening_ports(DEFAULTS)

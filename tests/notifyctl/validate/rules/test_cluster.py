@@ -1,8 +1,12 @@
 """What an object needs is there, and what runs is what the files say."""
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from notifyctl.validate.cluster.answers import Answer, read_answer
+from notifyctl.validate.cluster.reading import KINDS, Kind
 from notifyctl.validate.finding import Severity
 from notifyctl.validate.kubernetes import ManifestSet
 from tests.support.live_namespace import GOOD, changed, cluster_of, found_in
@@ -129,3 +133,24 @@ def test_what_the_api_server_refuses_is_an_error_and_what_it_warns_about_a_warni
     assert [each.severity for each in found_in(refused)] == [Severity.ERROR]
     assert [each.severity for each in found_in(warned)] == [Severity.WARNING]
     assert found_in(read_answer(manifest, Answer(201, {}))) == []
+
+
+NAMES = """\
+spec status metadata name ports port containers containerStatuses state waiting reason selector
+matchLabels app tls secretName ingressClassName phase Running nodeName one"""
+WORDS = st.sampled_from(NAMES.split())
+WILD = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 3) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(kind=st.sampled_from(KINDS), spec=WILD, status=WILD)
+def test_no_rule_fails_whatever_a_cluster_answers(kind: Kind, spec: object, status: object) -> None:
+    labels = {"app": "notify", "kubernetes.io/service-name": "notify"}
+    wild = {"metadata": {"name": "notify", "labels": labels}, "spec": spec, "status": status}
+    wild |= {"endpoints": spec, "ports": status, "data": spec}
+    text = yaml.safe_dump({"kind": kind.name, "apiVersion": kind.api_version, **wild})
+
+    found_in(cluster_of(f"{GOOD}---\n{text}", files=sets(FILE)))

@@ -14,8 +14,8 @@ from notifyctl.validate.schema.pack import (
 
 
 def test_the_packs_hold_what_their_shapes_name() -> None:
-    for path in (KUBERNETES, COMPOSE):
-        pack = read_pack(path)
+    for name in (KUBERNETES, COMPOSE):
+        pack = read_pack(name)
         for shape in pack.shapes:
             inner = [*shape.fields.values(), *shape.patterns.values()]
             inner += [each for each in (shape.items, shape.other) if each is not None]
