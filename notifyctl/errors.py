@@ -254,6 +254,13 @@ class ServerUnreachable(NotifyError):
     exit_status = UNREACHABLE
 
 
+class ClusterUnreachable(NotifyError):
+    """The cluster cannot be checked: {reason}."""
+
+    code = "cluster_unreachable"
+    exit_status = UNREACHABLE
+
+
 class UnexpectedAnswer(NotifyError):
     """{url} answered {status}, but not as notifyd does; check the URL and any proxy before it."""
 

@@ -25,8 +25,10 @@ UNTESTED: Final[Mapping[str, str]] = {
     "notifyctl.client.cursor": "a protocol; those who keep to it are tested",
     "notifyctl.scaffold": "a docstring",
     "notifyctl.validate.cluster": "a docstring",
+    "notifyctl.validate.dockerfile": "gathers the words of its modules",
     "notifyctl.validate.live": "a docstring",
     "notifyctl.validate.progress": "a protocol; those who are told by it are tested",
+    "notifyctl.validate.schema": "a docstring",
     "notifyctl.wire": "gathers the words of its modules",
     "notifyd": "a docstring",
     "notifyd.effects": "plain values; the session that asks for them is tested",
@@ -39,6 +41,9 @@ UNTESTED: Final[Mapping[str, str]] = {
 SHARED: Final[Mapping[str, str]] = {
     "notifyctl/cli/test_init_command.py": "`notifyctl init`; test_init.py is the whole command line",
     "notifyctl/client/test_resuming.py": "a client's session whatever breaks around it",
+    "notifyctl/validate/dockerfile/test_oracle.py": "Docker's own parser finds the same",
+    "notifyctl/validate/test_foreign.py": "right files of other people: no rule calls them wrong",
+    "notifyctl/validate/schema/test_agreement.py": "the walker judges as jsonschema does",
     "server/store/test_promises.py": "what every store promises",
     "server/store/test_lockstep.py": "SQLite and memory answer alike, whatever is asked",
 }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from docs.generate.checks import checks
 from docs.generate.close_codes import close_codes
 from docs.generate.commands import commands
 from docs.generate.errors import errors
@@ -27,6 +28,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "errors.md": errors,
     "metrics.md": metrics,
     "rules.md": rules,
+    "checks.md": checks,
 }
 
 

@@ -13,7 +13,7 @@ PART: Final = "validation"
 FEW: Final = 10
 MANY: Final = 1000
 
-# One workload in five documents, as people write them; a comment so that there is something to skip.
+# One workload in five documents, as people write them.
 DOCUMENTS: Final = """\
 # The service {name}.
 apiVersion: v1
@@ -62,7 +62,9 @@ spec:
     - host: {name}.example.org
       http:
         paths:
-          - {{path: /, pathType: Prefix, backend: {{service: {{name: {name}, port: {{number: 80}}}}}}}}
+          - path: /
+            pathType: Prefix
+            backend: {{service: {{name: {name}, port: {{number: 80}}}}}}
 """
 EACH: Final = DOCUMENTS.count("---") + 1
 

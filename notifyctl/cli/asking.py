@@ -4,9 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 from notifyctl.cli.output import StatusLine, say, show_table
 from notifyctl.cli.reporting import today
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from notifyctl.validate.settings import Settings
 
 
-class LiveTarget(msgspec.Struct, frozen=True):
+class LiveTarget(NamedTuple):
     """A server to ask, and how: `idle` is how many seconds to be silent, `pid` whom to stop."""
 
     url: str
@@ -30,7 +28,7 @@ class LiveTarget(msgspec.Struct, frozen=True):
     pid: int | None
 
 
-class ClusterTarget(msgspec.Struct, frozen=True):
+class ClusterTarget(NamedTuple):
     """A cluster to read; None takes what the kubeconfig says."""
 
     context: str | None

@@ -29,6 +29,8 @@ def chosen_settings(
 
     path = config or find_config(Path.cwd())
     settings = read_config(path) if path else Settings()
+    per_file = (name for names in settings.per_file_ignores.values() for name in names)
+    known_rules((*settings.select, *settings.ignore, *settings.severity, *per_file))
     return msgspec.structs.replace(
         settings,
         profile=profile or settings.profile,

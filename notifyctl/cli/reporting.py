@@ -5,9 +5,7 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Final
-
-import msgspec
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from notifyctl.cli.output import say
 from notifyctl.errors import NotWritable, UsageError
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 _ON_GITHUB: Final = "GITHUB_ACTIONS"
 
 
-class Destination(msgspec.Struct, frozen=True):
+class Destination(NamedTuple):
     """One format, and the file it goes to; None is stdout."""
 
     form: "Format"

@@ -6,6 +6,7 @@ What a file is says its name, or for Kubernetes its content: `apiVersion` and `k
 import os
 import posixpath
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from fnmatch import fnmatch
@@ -41,8 +42,10 @@ class Found(msgspec.Struct, frozen=True):
         return [name for name, each in self.files.items() if each is kind]
 
 
-_DOCKERFILE: Final = re.compile(
-    r"(?:.+[._-])?(?:docker|container)file(?:[._-][\w.-]+)?", re.IGNORECASE
+_DOCKERFILE: Final = re.compile(r"(?:.+\.)?(?:docker|container)file", re.IGNORECASE)
+# `Dockerfile.dev`, `Dockerfile_gpu`, `base-Dockerfile`: names that other files have, too.
+_LIKE_DOCKERFILE: Final = re.compile(
+    r"(?:.+[._-])?(?:docker|container)file(?:[._-][\w.+-]+)?", re.IGNORECASE
 )
 _COMPOSE: Final = re.compile(r"(?:docker-|podman-)?compose(?:[._-][\w.-]+)?\.ya?ml", re.IGNORECASE)
 _YAML: Final = re.compile(r".+\.ya?ml", re.IGNORECASE)
@@ -59,6 +62,10 @@ _LEFT_OUT_FOLDERS: Final = frozenset(
 _API_VERSION: Final = re.compile(rb"^(?:- +| +)?[\"{ ]*apiVersion[\"']? *:", re.MULTILINE)
 _KIND: Final = re.compile(rb"^(?:- +| +)?[\"{ ]*kind[\"']? *:|[{,] *\"?kind\"? *:", re.MULTILINE)
 _SERVICES: Final = re.compile(rb"^services *:", re.MULTILINE)
+# A Dockerfile begins with one of these, below comments; parts of one that a tool joins do not.
+_DOCKER_START: Final = re.compile(
+    rb"(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*(?:FROM|ARG)\s", re.IGNORECASE
+)
 _DOCKER_INSTRUCTION: Final = re.compile(rb"^\s*FROM\s+\S", re.MULTILINE | re.IGNORECASE)
 _LOOK_BYTES: Final = 1 << 20
 
@@ -114,11 +121,11 @@ def _shown(path: str) -> str:
 
 
 def kind_of(name: str, content: bytes) -> Kind | None:
-    """What a file is: by its name, and for YAML by what stands in it."""
+    """What a file is: by its name, and where that may mislead by what stands in it."""
     base = posixpath.basename(name)
     if _COMPOSE.fullmatch(base):
         return Kind.COMPOSE
-    if _DOCKERFILE.fullmatch(base) and not _NO_DOCKERFILE.fullmatch(base):
+    if _is_dockerfile(base, content):
         return Kind.DOCKERFILE
     if _KUSTOMIZATION.fullmatch(base):
         return Kind.KUBERNETES
@@ -127,9 +134,18 @@ def kind_of(name: str, content: bytes) -> Kind | None:
     return None
 
 
+def _is_dockerfile(base: str, content: bytes) -> bool:
+    if _NO_DOCKERFILE.fullmatch(base) or not _LIKE_DOCKERFILE.fullmatch(base):
+        return False
+    # One that cannot be read is one by its name: then it is told that it cannot.
+    is_sure = _DOCKERFILE.fullmatch(base) is not None or not content
+    return is_sure or _DOCKER_START.match(content) is not None
+
+
 def _kind_of(name: str) -> Kind | None:
     base = posixpath.basename(name)
-    return kind_of(name, _look(name) if _YAML.fullmatch(base) else b"")
+    is_unclear = _YAML.fullmatch(base) or _LIKE_DOCKERFILE.fullmatch(base)
+    return kind_of(name, _look(name) if is_unclear else b"")
 
 
 def _kind_inside(name: str) -> Kind | None:
@@ -139,7 +155,7 @@ def _kind_inside(name: str) -> Kind | None:
         return Kind.KUBERNETES
     if _SERVICES.search(content):
         return Kind.COMPOSE
-    if _DOCKER_INSTRUCTION.search(content):
+    if _DOCKER_INSTRUCTION.search(content) or _is_dockerfile(posixpath.basename(name), b""):
         return Kind.DOCKERFILE
     return Kind.KUBERNETES if _YAML.fullmatch(name) else None
 
@@ -147,6 +163,6 @@ def _kind_inside(name: str) -> Kind | None:
 def _look(name: str) -> bytes:
     try:
         with open(name, "rb") as file:
-            return file.read(_LOOK_BYTES)
+            return file.read(_LOOK_BYTES).removeprefix(BOM_UTF8)
     except OSError:
         return b""

@@ -1,24 +1,29 @@
 """What a health check's command asks: the URL, or the host and port, that stand in it."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
 _HERE: Final = r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])"
 _URL: Final = re.compile(
-    rf"https?://{_HERE}(?::(?P<port>[0-9]+))?(?P<path>/[^\s\"'|;&)?#]*)?(?=[\s\"'|;&)?#]|$)"
+    rf"https?://{_HERE}(?::(?P<port>[0-9]{{1,5}}))?(?P<path>/[^\s\"'`|;&)?#<>$\\]*)?(?=[\s\"'`|;&)?#<>\\]|$)"
 )
 # As in `nc -z localhost 8000` and `HTTPConnection("127.0.0.1", 8000)`.
 _HOST_AND_PORT: Final = re.compile(rf"{_HERE}[\"']?(?:\s*,\s*|\s+)(?P<port>[0-9]{{2,5}})\b")
-
-
 # As in `HTTPConnection("127.0.0.1", 8000)` and, further on, `.request("GET", "/healthz")`.
 _CONNECTION: Final = re.compile(
     rf"HTTPS?Connection\(\s*[\"']{_HERE}[\"']\s*,\s*(?:(?P<port>[0-9]{{2,5}})\b)?"
 )
 _REQUESTED: Final = re.compile(
     r"\brequest\(\s*[\"'](?:GET|HEAD)[\"']\s*,\s*[\"'](?P<path>/[^\"'?#]*)"
+)
+# As in `int(os.environ.get("NOTIFYD_HTTP_PORT", "8000"))`.
+_OF_A_VARIABLE: Final = re.compile(
+    r"int\(\s*os\.(?:environ\.get|getenv)\("
+    r"\s*[\"'](?P<name>\w+)[\"']\s*,\s*[\"']?(?P<default>[0-9]+)[\"']?\s*\)\s*\)"
 )
 
 
@@ -30,8 +35,18 @@ class HealthRequest(msgspec.Struct, frozen=True):
     path: str | None
 
 
-def request_in(command: str) -> HealthRequest | None:
-    """The first request of a command to its own container; None if none can be read from it."""
+def request_in(
+    command: str, environment: Mapping[str, str | None] = MappingProxyType({})
+) -> HealthRequest | None:
+    """The first request of a command to its own container; None if none can be read from it.
+
+    A variable of the environment is None if it is set and nobody here knows to what.
+    """
+
+    def number(found: re.Match[str]) -> str:
+        return environment.get(found["name"], found["default"]) or found[0]
+
+    command = _OF_A_VARIABLE.sub(number, command)
     url = _URL.search(command)
     if url:
         usual = 443 if url[0].startswith("https") else 80

@@ -17,10 +17,14 @@ from notifyctl.validate.settings import Settings
 
 
 class Links(msgspec.Struct, frozen=True):
-    """The Dockerfiles by their paths, those of images by repository, and the one of the service."""
+    """The Dockerfiles by their paths, those of images by repository, and the one of the service.
+
+    `made` are the repositories of all images that are built here, from whatever Dockerfiles.
+    """
 
     by_path: dict[str, Dockerfile]
     by_repository: dict[str, Dockerfile]
+    made: frozenset[str]
     service: Dockerfile | None
 
     def of_service(self, service: Service, settings: Settings) -> Dockerfile | None:
@@ -38,8 +42,9 @@ class Links(msgspec.Struct, frozen=True):
         parts = read_image(image)
         if parts is None:
             return None
-        found = self.by_repository.get(parts.repository)
-        return found or (self.service if holds_sockets else None)
+        if parts.repository in self.made:
+            return self.by_repository.get(parts.repository)
+        return self.service if holds_sockets else None
 
 
 def link(
@@ -50,13 +55,20 @@ def link(
     The notification service needs no names: if one Dockerfile alone makes it, that one does.
     """
     by_path = {posixpath.normpath(each.source.name): each for each in dockerfiles}
-    by_repository: dict[str, Dockerfile] = {}
+    made: dict[str, set[str]] = {}
     for image, path in _names(projects, settings):
-        parts, found = read_image(image), by_path.get(posixpath.normpath(path))
-        if parts and found:
-            by_repository[parts.repository] = found
+        parts = read_image(image)
+        if parts:
+            made.setdefault(parts.repository, set()).add(posixpath.normpath(path))
+    by_repository = {
+        repository: by_path[next(iter(paths))]
+        for repository, paths in made.items()
+        # An image that several make, for production and for development, is nobody's.
+        if len(paths) == 1 and paths <= by_path.keys()
+    }
     ours = [each for each in by_path.values() if each.holds_sockets(settings)]
-    return Links(by_path, by_repository, ours[0] if len(ours) == 1 else None)
+    service = ours[0] if len(ours) == 1 else None
+    return Links(by_path, by_repository, frozenset(made), service)
 
 
 def _names(projects: Iterable[Project], settings: Settings) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Reads as much of nginx's configuration as decides over WebSockets: locations and their proxies."""
+"""Reads of nginx's configuration what decides over WebSockets: locations and their proxies."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from notifyctl.validate.source import Source, Span
 
 _TOKEN: Final = re.compile(
     r"(?P<space>\s+)|(?P<comment>#[^\n]*)|(?P<mark>[{};])"
-    r"|(?P<quoted>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')|(?P<word>[^\s{};\"'#][^\s{};]*)|(?P<odd>.)",
+    r"|(?P<quoted>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')|(?P<word>(?:\$\{\w*\}|[^\s{};\"'#])(?:\$\{\w*\}|[^\s{};])*)|(?P<odd>.)",
     re.DOTALL,
 )
 
@@ -58,6 +58,12 @@ class Proxied(msgspec.Struct, frozen=True):
     around: tuple[Directive, ...]
 
     @property
+    def head(self) -> Span:
+        """The word `location`."""
+        start = self.location.span.start
+        return self.location.span.source.span(start, start + len(self.location.words[0]))
+
+    @property
     def path(self) -> str:
         """The path; the last word, behind `=`, `~` or `^~`."""
         return self.location.words[-1]
@@ -67,6 +73,16 @@ class Proxied(msgspec.Struct, frozen=True):
         """Where it goes: `http://notify:8001`."""
         found = self.location.find("proxy_pass")
         return found.words[1] if found and len(found.words) > 1 else ""
+
+    @property
+    def includes(self) -> bool:
+        """Whether a part of it, or of what is around it, stands in a file of its own."""
+        blocks = (self.location, *self.around)
+        return any(
+            line.words[0] == "include" and not line.words[-1].endswith("mime.types")
+            for block in blocks
+            for line in block.block
+        )
 
     def inherited(self, name: str) -> Directive | None:
         """A directive of the location, or of the nearest block around it that has one."""
@@ -84,9 +100,19 @@ class Proxied(msgspec.Struct, frozen=True):
         return {}
 
 
-def proxied_in(directive: Directive, around: tuple[Directive, ...] = ()) -> Iterator[Proxied]:
-    """The locations below a directive that are proxied."""
-    for each in directive.block:
+def proxied_in(whole: Directive) -> Iterator[Proxied]:
+    """The locations of a configuration that are proxied."""
+    for each, around in below(whole):
         if each.words[0] == "location" and each.find("proxy_pass"):
-            yield Proxied(each, (directive, *around))
-        yield from proxied_in(each, (directive, *around))
+            yield Proxied(each, around)
+
+
+def below(whole: Directive) -> Iterator[tuple[Directive, tuple[Directive, ...]]]:
+    """Every directive of a configuration with the blocks around it, the nearest first."""
+    waiting: list[tuple[Directive, tuple[Directive, ...]]] = [
+        (each, (whole,)) for each in reversed(whole.block)
+    ]
+    while waiting:
+        each, around = waiting.pop()
+        yield each, around
+        waiting += [(inner, (each, *around)) for inner in reversed(each.block)]

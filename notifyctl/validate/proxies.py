@@ -3,70 +3,89 @@
 import posixpath
 import re
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
 from notifyctl.validate.compose import Project, Service
 from notifyctl.validate.compose.names import resolve
-from notifyctl.validate.nginx import Directive, Proxied, proxied_in, read_nginx
+from notifyctl.validate.nginx import Directive, Proxied, below, proxied_in, read_nginx
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Source
 from notifyctl.validate.workspace import Workspace
 
-_FOLDER = "/etc/nginx"
-_PORT = re.compile(r"^(?:https?://)?(?P<host>[^:/]+)(?::(?P<port>[0-9]+))?")
+# Where a whole folder may be mounted, whose files are not listed here.
+_FOLDERS: Final = ("/etc/nginx", "/etc/nginx/conf.d", "/etc/nginx/snippets", "/etc/nginx/templates")
+_ENDINGS: Final = (".conf", ".conf.template")
+_TARGET: Final = re.compile(r"(?:https?://)?(?P<host>[^:/$]+)(?::(?P<port>[0-9]+))?(?:/|$)")
 
 
 class SocketLocation(msgspec.Struct, frozen=True):
-    """A location of nginx that leads to the WebSockets of the service."""
+    """A location of nginx that leads to the WebSockets of the service.
+
+    `is_whole` tells whether all that may say something about it was there to read.
+    """
 
     proxy: Service
     proxied: Proxied
+    is_whole: bool
 
 
 def socket_locations(workspace: Workspace, settings: Settings) -> Iterator[SocketLocation]:
     """The locations of every mounted configuration that lead to the port for WebSockets."""
     for project in workspace.projects:
-        names = {name for name, each in project.services.items() if each.holds_sockets(settings)}
-        for proxy in project.services.values() if names else ():
-            for source in _configurations(proxy, project, workspace):
-                whole = read_nginx(source)
+        ours = [each for each in project.services.values() if each.holds_sockets(settings)]
+        targets = {(name, port) for each in ours for name, port in _targets_of(each, settings)}
+        for proxy in project.services.values() if targets else ():
+            sources = list(_configurations(proxy, project, workspace))
+            read = [read_nginx(source) for source in sources if source is not None]
+            upstreams = [each for whole in read for each, _ in below(whole)]
+            for whole in read:
                 for proxied in proxied_in(whole):
-                    if _leads_to(proxied.target, whole, names, settings.ws_port):
-                        yield SocketLocation(proxy, proxied)
+                    if _leads_to(proxied.target, upstreams, targets):
+                        others = [each for each in sources if each is not whole.span.source]
+                        is_whole = not (proxied.includes or any(map(_may_say_more, others)))
+                        yield SocketLocation(proxy, proxied, is_whole)
 
 
-def _configurations(proxy: Service, project: Project, workspace: Workspace) -> Iterator[Source]:
+def _targets_of(service: Service, settings: Settings) -> Iterator[tuple[str, str]]:
+    """The names and the port under which others of its project find its WebSockets."""
+    port = service.listening_ports(settings)[1]
+    for name in (service.name, service.node["container_name"].text, service.node["hostname"].text):
+        if name and port:
+            yield name, str(port)
+
+
+def _configurations(
+    proxy: Service, project: Project, workspace: Workspace
+) -> Iterator[Source | None]:
+    """What is mounted as nginx's configuration; None for what is not there to read."""
     for mount in proxy.mounts:
         target, path = mount.target or "", mount.source or ""
-        if mount.kind != "bind" or not target.startswith(_FOLDER) or not path.endswith(".conf"):
+        if mount.kind != "bind":
             continue
-        source = workspace.texts.get(posixpath.normpath(resolve(project.folder, path)))
-        if source is not None:
-            yield source
+        if target in _FOLDERS:
+            yield None
+        elif target.startswith(_FOLDERS[0]) and path.endswith(_ENDINGS):
+            yield workspace.texts.get(posixpath.normpath(resolve(project.folder, path)))
 
 
-def _leads_to(target: str, whole: Directive, names: set[str], port: int) -> bool:
-    """Whether `proxy_pass` leads to this port of one of these services, perhaps by an upstream."""
-    found = _PORT.match(target)
+def _may_say_more(source: Source | None) -> bool:
+    """Whether another file may hold what locations inherit; None is one that is not there."""
+    return source is None or "proxy_" in source.text
+
+
+def _leads_to(target: str, directives: list[Directive], targets: set[tuple[str, str]]) -> bool:
+    """Whether `proxy_pass` leads to one of these, perhaps by an upstream of this name."""
+    found = _TARGET.match(target)
     if found is None:
         return False
-    if found["host"] in names:
-        return found["port"] == str(port)
+    if found["port"]:
+        return (found["host"], found["port"]) in targets
     return any(
-        each.words == ("upstream", found["host"])
-        and any(
-            server.words[0] == "server"
-            and _leads_to(server.words[1], Directive(("",), whole.span), names, port)
-            for server in each.block
-            if len(server.words) > 1
-        )
-        for each in _upstreams(whole)
+        _leads_to(server.words[1], [], targets)
+        for upstream in directives
+        if upstream.words == ("upstream", found["host"])
+        for server in upstream.block
+        if server.words[0] == "server" and len(server.words) > 1
     )
-
-
-def _upstreams(directive: Directive) -> Iterator[Directive]:
-    for each in directive.block:
-        if each.words[0] == "upstream":
-            yield each
-        yield from _upstreams(each)

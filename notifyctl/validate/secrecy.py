@@ -60,6 +60,7 @@ _SECRET_PAIRS: Final = frozenset(
         ("signing", "key"),
     }
 )
+_PUBLIC_WORDS: Final = frozenset({"public", "publishable"})
 # Passwords may be short and stupid; what is called a token or a key is only one if it is long.
 _PASSWORD_WORDS: Final = frozenset({"passphrase", "passwd", "password", "pass", "pwd", "secret"})
 _SHORTEST_TOKEN: Final = 8
@@ -67,15 +68,17 @@ _SHORTEST_TOKEN: Final = 8
 _NAMES_OF_SECRETS: Final = frozenset(
     {"ca", "cert", "certificate", "credentials", "kubernetes", "password", "pull", "tls", "webhook"}
 )
+_NAME_OF_A_SECRET: Final = re.compile(r"[a-z0-9.-]+-(?:creds?|credentials?|certs?|config|tls)")
 _OBJECT_NAME: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 _FILLED_IN: Final = re.compile(
-    r"\$\{|\$\(|\{\{|\{%|<%|^\$\w+$|^%.*%$|^<.*>$|^@.*@$|^__.*__$|^\[\[.*\]\]$|^\{.*\}$"
+    r"\$\{|\$\(|\{\{|\{%|<%|%\(|#\{|^\$[\w.:-]+$|^%.*%$|^<.*>$|^@.*@$|^__.*__$|^\[\[.*\]\]$|^\{.*\}$"
 )
 _ELSEWHERE: Final = re.compile(
     r"^(?:[~.]{0,2}/|[A-Za-z]:\\|file:|vault:|ref\+|op://|sm://|gcp?:|arn:|ENC\[|projects/|secret(?:s)?[:/]"
     r"|(?:valueFrom|env|awssm|azurekeyvault)[:.])"
 )
+_ADDRESS_OR_NUMBER: Final = re.compile(r"https?://|[0-9]{1,3}$")
 _NO_VALUE: Final = frozenset(
     {"", "0", "1", "disabled", "enabled", "false", "nil", "no", "none", "null", "off", "on"}
     | {"optional", "required", "true", "undefined", "yes"}
@@ -113,7 +116,7 @@ def judge(name: str, value: str) -> Secrecy:
     if not is_secret_name(words) or "\n" in value.strip():
         return Secrecy.HARMLESS
     last = words[-1]
-    if last == "secret" and _NAMES_OF_SECRETS & set(words) and _OBJECT_NAME.fullmatch(value):
+    if last == "secret" and _is_name_of_a_secret(words, value):
         return Secrecy.HARMLESS
     may_be_short = last in _PASSWORD_WORDS or last.endswith("password")
     if not may_be_short and len(value) < _SHORTEST_TOKEN:
@@ -121,19 +124,26 @@ def judge(name: str, value: str) -> Secrecy:
     return judge_password(value)
 
 
+def _is_name_of_a_secret(words: list[str], value: str) -> bool:
+    """Whether a value is the name of a Secret of Kubernetes rather than a secret."""
+    if _NAME_OF_A_SECRET.fullmatch(value):
+        return True
+    return bool(_NAMES_OF_SECRETS & set(words) and _OBJECT_NAME.fullmatch(value))
+
+
 def judge_password(value: str) -> Secrecy:
     """What a value is that stands where a secret belongs."""
     value = value.strip()
     if value.lower() in _NO_VALUE or is_filled_in(value) or _ELSEWHERE.match(value):
         return Secrecy.HARMLESS
-    if re.match(r"https?://", value) or " " in value:
+    if _ADDRESS_OR_NUMBER.match(value) or " " in value:
         return Secrecy.HARMLESS
     return Secrecy.PLACEHOLDER if _PLACEHOLDER.fullmatch(value) else Secrecy.SECRET
 
 
 def is_secret_name(words: list[str]) -> bool:
     """Whether the words of a name end as those of a secret do."""
-    if not words:
+    if not words or _PUBLIC_WORDS & set(words):
         return False
     return (
         words[-1] in _SECRET_WORDS

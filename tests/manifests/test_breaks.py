@@ -54,7 +54,7 @@ BREAKS: Final = [
     Break(IMAGE, "EXPOSE 8000 8001", "EXPOSE 8000", "DF101 XF401 XF402"),
     Break(IMAGE, "EXPOSE 8000 8001", "EXPOSE 8000, 8001", "DF102"),
     Break(IMAGE, "HEALTHCHECK --interval", "# HEALTHCHECK --interval", "DF103"),
-    Break(IMAGE, "'NOTIFYD_HTTP_PORT', '8000'", "'NOTIFYD_HTTP_PORT', '8080'", "DF104"),
+    Break(IMAGE, "'NOTIFYD_HTTP_PORT', '8000'", "'NOTIFYD_HTTP_PORT', '8080'", "DF104 XF407"),
     Break(IMAGE, "'/healthz'", "'/health'", "DF104 XF407"),
     Break(IMAGE, "USER 10001:10001", "USER root", "DF105"),
     Break(IMAGE, "USER 10001:10001", "USER app", "DF106"),
@@ -69,7 +69,7 @@ BREAKS: Final = [
     Break(DEV, "127.0.0.1:8001:8001", "127.0.0.1:8000:8001", "CO202"),
     Break(DEV, "127.0.0.1:8001:8001", "127.0.0.1:8001:9001", "CO201 XF401"),
     Break(DEV, "      interval: 30s", "      disable: true\n      interval: 30s", "CO204"),
-    Break(DEV, '127.0.0.1", 8000, t', '127.0.0.1", 8080, t', "CO205"),
+    Break(DEV, '127.0.0.1", 8000, t', '127.0.0.1", 8080, t', "CO205 XF407"),
     Break(DEV, "interval: 30s", "interval: 5s", "CO205"),
     Break(DEV, "stop_grace_period: 40s", "stop_grace_period: 15s", "CO207"),
     Break(DEV, "    stop_grace_period: 40s\n", "", "CO207"),
@@ -171,7 +171,9 @@ BREAKS: Final = [
     Break(
         SERVICE, "    app.kubernetes.io/name: notifyd\n  ports", "    app: notify\n  ports", "XF404"
     ),
-    Break(SCALER, "    name: notifyd\n  minReplicas", "    name: notify\n  minReplicas", "K8310 XF404"),
+    Break(
+        SCALER, "    name: notifyd\n  minReplicas", "    name: notify\n  minReplicas", "K8310 XF404"
+    ),
     Break(
         MONITOR,
         "      app.kubernetes.io/name: notifyd\n  endpoints",

@@ -34,6 +34,7 @@ class Flaws(msgspec.Struct, frozen=True, kw_only=True):
     admits_all_origins: bool = False
     wants_token_first: bool = False
     pongs: bool = True
+    garbles_pongs: bool = False
     ping_seconds: float = 0.3
     cut_seconds: float | None = None
     cut_code: int | None = None
@@ -42,23 +43,25 @@ class Flaws(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FlawedServer:
-    """Where it listens, and what it was asked."""
+    """Where it listens, and what it was asked and told."""
 
     def __init__(self, flaws: Flaws) -> None:
         self.flaws = flaws
         self.url = ""
         self.ws_url = ""
         self.asked: list[str] = []
+        self.heard: list[bytes] = []
 
     def talk(self, connection: socket.socket) -> None:
         """One connection of the WebSocket port, to its end."""
         with connection, suppress(OSError):
-            _Talk(self.flaws, connection).go_on()
+            _Talk(self, connection).go_on()
 
 
 class _Talk:
-    def __init__(self, flaws: Flaws, connection: socket.socket) -> None:
-        self._flaws = flaws
+    def __init__(self, server: FlawedServer, connection: socket.socket) -> None:
+        self._flaws = flaws = server.flaws
+        self._heard = server.heard
         self._socket = connection
         self._protocol = ServerProtocol(subprotocols=list(flaws.subprotocols), max_size=flaws.limit)  # type: ignore[arg-type]
         self._began = time.monotonic()
@@ -107,6 +110,7 @@ class _Talk:
 
     def _hear(self, frame: Frame) -> None:
         if frame.opcode is Opcode.TEXT:
+            self._heard.append(bytes(frame.data))
             is_good = self._flaws.believes_all or b"token" not in bytes(frame.data)
             self._protocol.send_text(WELCOME if is_good else ERROR)
 
@@ -129,6 +133,8 @@ class _Talk:
         for data in self._protocol.data_to_send():
             if data[:1] == b"\x8a" and not flaws.pongs:
                 continue
+            if data[:1] == b"\x8a" and flaws.garbles_pongs:
+                data = data[:-1] + b"?"
             if data[:1] == b"\x88" and data[2:4] == (1009).to_bytes(2, "big"):
                 self._ends = True
                 if flaws.too_long_code is None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from notifyctl.errors import UNREACHABLE, NotifyError
+from notifyctl.errors import ClusterUnreachable
 from notifyctl.validate.cluster.answers import Answer
 
 if TYPE_CHECKING:
@@ -18,13 +18,6 @@ READ_SECONDS: Final = 30.0
 APPLY: Final = "application/apply-patch+yaml"
 _IN_CLUSTER: Final = "KUBERNETES_SERVICE_HOST"
 _IN_CLUSTER_NAMESPACE: Final = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
-
-
-class ClusterUnreachable(NotifyError):
-    """The cluster cannot be checked: {reason}."""
-
-    code = "cluster_unreachable"
-    exit_status = UNREACHABLE
 
 
 class ApiServer:
@@ -181,8 +174,10 @@ def _why(error: Exception) -> str:
     import urllib3
 
     match error:
-        case urllib3.exceptions.SSLError():
+        case urllib3.exceptions.SSLError() if "CERTIFICATE_VERIFY_FAILED" in str(error):
             return "has a certificate that your kubeconfig does not trust"
+        case urllib3.exceptions.SSLError():
+            return "does not speak TLS as expected; check the address in the kubeconfig"
         case urllib3.exceptions.NameResolutionError():
             return "has an address that cannot be found; check the kubeconfig or your network"
         case urllib3.exceptions.ConnectTimeoutError() | urllib3.exceptions.NewConnectionError():

@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
+from notifyctl.errors import ClusterUnreachable
 from notifyctl.validate.check import chosen_rules, findings_about
 from notifyctl.validate.cluster.answers import Answer, ServerAnswer, lacks_right, read_answer
-from notifyctl.validate.cluster.connection import ApiServer, ClusterUnreachable, connect
+from notifyctl.validate.cluster.connection import ApiServer, connect
 from notifyctl.validate.cluster.reading import api_path
 from notifyctl.validate.finding import Finding
 from notifyctl.validate.kubernetes import Manifest, ManifestSet
@@ -54,7 +55,7 @@ def dry_run(
                 else:
                     skipped[said] = None
     except ClusterUnreachable as error:
-        unchecked.append(Unchecked("cluster", str(error)))
+        unchecked.append(Unchecked("API server", f"cannot be checked: {error.details['reason']}"))
     findings = findings_about(answers, rules, settings, unchecked)
     findings.sort(key=lambda finding: finding.order)
     return DryRunOutcome(findings, len(answers), list(skipped), unchecked)

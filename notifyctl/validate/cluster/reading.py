@@ -5,9 +5,10 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from notifyctl.errors import ClusterUnreachable
 from notifyctl.validate.cluster.answers import Answer
 from notifyctl.validate.cluster.cluster import Cluster
-from notifyctl.validate.cluster.connection import ApiServer, ClusterUnreachable, connect
+from notifyctl.validate.cluster.connection import ApiServer, connect
 from notifyctl.validate.cluster.objects import is_owned, manifest_of
 from notifyctl.validate.kubernetes import Manifest
 from notifyctl.validate.kubernetes.manifest_set import assemble
@@ -74,16 +75,18 @@ def read_cluster(
     progress: Progress,
 ) -> ClusterReading:
     """Read a namespace; the context's own one if none is named."""
-    target = f"cluster{':' if context else ''}{context or ''}"
+    target = f"cluster of context {context!r}" if context else "cluster"
     try:
         with connect(context, kubeconfig) as server:
             cluster = _read(server, namespace or server.namespace, progress)
     except ClusterUnreachable as error:
-        return ClusterReading(None, [], [Unchecked(target, str(error))])
+        return ClusterReading(
+            None, [], [Unchecked(target, f"cannot be checked: {error.details['reason']}")]
+        )
     skipped = [f"{kind} skipped: {why}" for kind, why in cluster.skipped.items()]
     unchecked = []
     if not cluster.manifests.manifests:
-        why = f"There is nothing to check in namespace {cluster.namespace!r}; choose another"
+        why = f"has nothing to check in namespace {cluster.namespace!r}; choose another"
         unchecked.append(Unchecked(target, why))
     return ClusterReading(cluster, skipped, unchecked)
 

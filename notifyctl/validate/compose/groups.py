@@ -76,8 +76,8 @@ def _stands_alone(name: str, files: Files) -> bool:
 
 def _adds_to(base: str, name: str, files: Files) -> bool:
     """Whether a file that could stand alone is surely laid over the base, with which it shares
-    services: the base cannot do without, or the file says little about services that the base has
-    all of, and repeats nothing of it."""
+    services: the base cannot do without, or the file is about services that the base has all of,
+    repeats nothing of it, and says little, or nothing of the ports by which the base is reached."""
     if not _stands_alone(base, files):
         return True
     ours, theirs = _services(name, files), _services(base, files)
@@ -85,6 +85,9 @@ def _adds_to(base: str, name: str, files: Files) -> bool:
         return False
     if any(_repeats(service, theirs[key]) for key, service in ours.items()):
         return False
+    reached = any(theirs[key]["ports"].items for key in ours)
+    if reached and not any(service["ports"].exists for service in ours.values()):
+        return True
     said = sum(len(service.entries) for service in ours.values())
     return said * 2 <= sum(len(theirs[key].entries) for key in ours)
 

@@ -4,8 +4,8 @@ from typing import Final
 
 import msgspec
 
-from notifyctl.validate.compose.durations import seconds
 from notifyctl.validate.compose.interpolation import filled, known
+from notifyctl.validate.durations import seconds
 from notifyctl.validate.tree import Mapping, Node, Scalar
 
 # Docker's own, where nothing else is said.

@@ -9,13 +9,13 @@ from typing import Final
 
 import msgspec
 
-from notifyctl.validate.compose.durations import seconds
 from notifyctl.validate.compose.env_file import EnvValue, read_env
 from notifyctl.validate.compose.healthcheck import Healthcheck, read_healthcheck
 from notifyctl.validate.compose.interpolation import UNKNOWN, filled, is_unknown, known
 from notifyctl.validate.compose.mounts import Mount, read_mount
 from notifyctl.validate.compose.names import is_remote, resolve
 from notifyctl.validate.compose.ports import Port, read_ports
+from notifyctl.validate.durations import seconds
 from notifyctl.validate.finding import Named
 from notifyctl.validate.image import Image, read_image
 from notifyctl.validate.settings import Settings

@@ -18,11 +18,12 @@ _PLAIN: Final = """
     sapmachine swift swipl ubuntu
 """
 PLAIN: Final = frozenset(_PLAIN.split())
-# Those of them that are made from Debian where the tag names nothing else.
-_DEBIAN: Final = PLAIN & {
-    *("buildpack-deps", "debian", "elixir", "erlang", "golang", "haskell", "node", "perl"),
-    *("php", "pypy", "python", "ruby", "rust"),
-}
+# Those of them that are made from Debian or Ubuntu where the tag names nothing else.
+_FROM_DEBIAN: Final = """
+    buildpack-deps debian eclipse-temurin elixir erlang golang haskell node perl php pypy python
+    ruby rust ubuntu
+"""
+_DEBIAN: Final = frozenset(_FROM_DEBIAN.split())
 # The distributions, and the `slim` variants of these, have nothing that speaks HTTP.
 _BARE: Final = frozenset({"debian", "ubuntu"})
 _SLIM: Final = frozenset({"node", "perl", "pypy", "python", "ruby", "rust"})
@@ -31,7 +32,9 @@ _ALPINE: Final = frozenset({"golang", "node", "python", "ruby", "rust"})
 # Run by a web server's master process that is root for its port, while those who work are not.
 _MASTERS: Final = re.compile(r"\b(?:apache|fpm|zts-fpm)\b")
 _WINDOWS: Final = re.compile(r"nanoserver|windowsservercore|windows|ltsc20")
-_OTHER_SYSTEM: Final = re.compile(r"alpine|windows|nanoserver|ubi|oracle|al2|amazon|azurelinux|cbl")
+_OTHER_SYSTEM: Final = re.compile(
+    r"alpine|windows|nanoserver|ubi\d|centos|oracle|amazon|azurelinux|cbl"
+)
 _DOTNET: Final = re.compile(r"dotnet/(?:aspnet|runtime|runtime-deps)")
 _NOT_ROOT_DOTNET: Final = re.compile(r"chiseled|distroless|extra")
 _DISTROLESS: Final = "distroless/"
@@ -119,7 +122,4 @@ def has_no_shell(image: Image) -> bool:
 
 def uses_dash(image: Image) -> bool:
     """Whether `/bin/sh` of the image is known to be Debian's dash."""
-    name = official_name(image)
-    if name == "ubuntu":
-        return True
-    return name in _DEBIAN and not _OTHER_SYSTEM.search(image.tag)
+    return official_name(image) in _DEBIAN and not _OTHER_SYSTEM.search(image.tag)

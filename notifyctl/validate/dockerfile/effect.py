@@ -134,6 +134,10 @@ class Effect:
             if text is None or len(self.exposed) > _MOST_PORTS:
                 self.exposes_unknown = True
                 continue
+            if text.startswith("#"):
+                why = "begins a comment, which needs a line of its own"
+                self.wrong_ports.append(WrongPort(text, why, word.span))
+                break
             for part in text.split():
                 ports = read_ports(part)
                 if ports.wrong:

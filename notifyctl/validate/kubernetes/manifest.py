@@ -1,7 +1,9 @@
 """One object of Kubernetes, as a file describes it."""
 
+import posixpath
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Final
 
 import msgspec
 
@@ -22,12 +24,12 @@ class Manifest(msgspec.Struct, frozen=True, dict=True, eq=False):
     node: Node
     has_unknown_keys: bool = False
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """As written; `is_a` tells a Service from what others call a Service."""
         return self.node["kind"].string
 
-    @property
+    @cached_property
     def api_version(self) -> str:
         """As written: `apps/v1`."""
         return self.node["apiVersion"].string
@@ -37,15 +39,20 @@ class Manifest(msgspec.Struct, frozen=True, dict=True, eq=False):
         """The API group; empty for the core."""
         return group_of(self.api_version)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its name; empty if it has none, or lets Kubernetes choose one."""
         return self.node["metadata"]["name"].string
 
-    @property
+    @cached_property
     def namespace(self) -> str:
         """Its namespace; empty if whoever applies it decides."""
         return self.node["metadata"]["namespace"].string
+
+    @cached_property
+    def folder(self) -> str:
+        """The folder of its file."""
+        return posixpath.dirname(self.source.name)
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -70,6 +77,21 @@ class Manifest(msgspec.Struct, frozen=True, dict=True, eq=False):
 def may_be_one(namespace: str, other: str) -> bool:
     """Whether two namespaces can be the same; one that is not written may be any."""
     return not namespace or not other or namespace == other
+
+
+# Groups of kinds that run no pods themselves, besides Kubernetes' own.
+_WITHOUT_PODS: Final = (
+    ".k8s.io",
+    "monitoring.coreos.com",
+    "cert-manager.io",
+    "external-secrets.io",
+)
+_OWN: Final = frozenset({"", "apps", "batch", "autoscaling", "policy", "extensions"})
+
+
+def makes_pods(manifest: Manifest) -> bool:
+    """Whether an operator may make pods for it: it is of a kind that Kubernetes does not have."""
+    return manifest.group not in _OWN and not manifest.group.endswith(_WITHOUT_PODS)
 
 
 def texts_of(node: Node) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 import msgspec
 
@@ -12,8 +13,11 @@ from notifyctl.validate.kubernetes.selectors import selects
 from notifyctl.validate.kubernetes.templates import runs_pods
 from notifyctl.validate.kubernetes.workload import Workload
 from notifyctl.validate.source import Source
-from notifyctl.validate.tree import Node
+from notifyctl.validate.tree import Node, Scalar
 from notifyctl.validate.yaml_reader import Flaw
+
+Key = TypeVar("Key")
+Some = TypeVar("Some", bound=Manifest)
 
 
 class ManifestSet(msgspec.Struct, frozen=True, dict=True, eq=False):
@@ -42,14 +46,32 @@ class ManifestSet(msgspec.Struct, frozen=True, dict=True, eq=False):
 
     def of_kind(self, kind: str) -> list[Manifest]:
         """The manifests of a kind: Kubernetes' own `Service`, not what others call so."""
-        return [each for each in self.manifests if each.is_a(kind)]
+        return [each for each in self._by_kind.get(kind, []) if each.is_a(kind)]
 
-    def find(self, kind: str, name: str, namespace: str) -> Manifest | None:
-        """The object of a kind and name that is, or may be, in a namespace."""
-        found = [each for each in self.of_kind(kind) if each.name == name]
+    def find(
+        self, kind: str, name: str, namespace: str, near: Source | None = None
+    ) -> Manifest | None:
+        """The object of a kind and name that is, or may be, in a namespace; see `named`."""
+        return next(iter(self.named(kind, name, namespace, near)), None)
+
+    def named(
+        self, kind: str, name: str, namespace: str, near: Source | None = None
+    ) -> list[Manifest]:
+        """The objects of a kind and name that are, or may be, in a namespace.
+
+        There may be several: files that no kustomization joins may describe it once for each
+        stage. Of those the nearest to `near` count, as in `selected_by`.
+        """
+        found = [each for each in self._by_name.get((kind, name), []) if each.is_a(kind)]
         exact = [each for each in found if each.namespace == namespace]
-        possible = [each for each in found if may_be_one(each.namespace, namespace)]
-        return next(iter(exact or possible), None)
+        possible = exact or [each for each in found if may_be_one(each.namespace, namespace)]
+        return possible if near is None or self.is_rendered else nearest(possible, near)
+
+    def beside(self, source: Source) -> Sequence[Manifest]:
+        """What is applied together with what a file holds, as far as one can tell."""
+        if self.is_rendered:
+            return self.manifests
+        return self._by_folder.get(posixpath.dirname(source.name), [])
 
     def selected_by(self, selector: Node, namespace: str, near: Source) -> list[Workload]:
         """The workloads whose pods a selector selects.
@@ -59,23 +81,55 @@ class ManifestSet(msgspec.Struct, frozen=True, dict=True, eq=False):
         """
         selected = [
             each
-            for each in self.workloads
+            for each in self._candidates(selector)
             if may_be_one(each.namespace, namespace) and selects(selector, each.pod_labels)
         ]
         return selected if self.is_rendered else nearest(selected, near)
 
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Manifest]]:
+        return _grouped((each.kind, each) for each in self.manifests)
 
-def nearest(workloads: list[Workload], near: Source) -> list[Workload]:
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], list[Manifest]]:
+        return _grouped(((each.kind, each.name), each) for each in self.manifests)
+
+    @cached_property
+    def _by_folder(self) -> dict[str, list[Manifest]]:
+        return _grouped((each.folder, each) for each in self.manifests)
+
+    @cached_property
+    def _by_label(self) -> dict[tuple[str, str], list[Workload]]:
+        return _grouped(
+            (label, each) for each in self.workloads for label in each.pod_labels.items()
+        )
+
+    def _candidates(self, selector: Node) -> list[Workload]:
+        """The workloads that have one of the labels that a selector wants, or else all."""
+        labels = selector["matchLabels"]
+        for name, entry in (labels if labels.exists else selector).entries.items():
+            if isinstance(entry.value, Scalar):
+                return self._by_label.get((name, entry.value.string), [])
+        return self.workloads
+
+
+def _grouped(pairs: Iterable[tuple[Key, Some]]) -> dict[Key, list[Some]]:
+    groups: dict[Key, list[Some]] = {}
+    for key, each in pairs:
+        groups.setdefault(key, []).append(each)
+    return groups
+
+
+def nearest(manifests: list[Some], near: Source) -> list[Some]:
     """Those of the same file; without any those of the same folder; without any all."""
-    same_file = [each for each in workloads if each.source.name == near.name]
-    same_folder = [each for each in near_to(near, workloads) if isinstance(each, Workload)]
-    return same_file or same_folder or workloads
+    same_file = [each for each in manifests if each.source.name == near.name]
+    return same_file or near_to(near, manifests) or manifests
 
 
-def near_to(source: Source, manifests: Iterable[Manifest]) -> list[Manifest]:
+def near_to(source: Source, manifests: Iterable[Some]) -> list[Some]:
     """Those of the same folder."""
     folder = posixpath.dirname(source.name)
-    return [each for each in manifests if posixpath.dirname(each.source.name) == folder]
+    return [each for each in manifests if each.folder == folder]
 
 
 def assemble(

@@ -21,6 +21,18 @@ class Probe(msgspec.Struct, frozen=True):
     node: Node
 
     @property
+    def words(self) -> str:
+        """What people call it: a readiness probe."""
+        return f"{self.key.removesuffix('Probe')} probe"
+
+    @property
+    def consequence(self) -> str:
+        """What happens if it never succeeds."""
+        if self.key == "readinessProbe":
+            return "the pod is never ready"
+        return "the container is restarted again and again"
+
+    @property
     def handler(self) -> str:
         """How it asks: `httpGet`, `tcpSocket`, `grpc` or `exec`; empty if it does not."""
         return next((name for name in HANDLERS if name in self.node), "")

@@ -80,10 +80,11 @@ def _of_http_route(manifest: Manifest) -> Iterator[Route]:
                 )
 
 
-def service_of(route: Route, manifests: ManifestSet) -> Manifest | None:
-    """The Service that a route leads to, if the files have it."""
+def services_of(route: Route, manifests: ManifestSet) -> list[Manifest]:
+    """The Service that a route leads to; several of its name if one cannot tell which it is."""
     name = route.service.text
-    return manifests.find("Service", name, route.namespace) if name else None
+    near = route.manifest.source
+    return manifests.named("Service", name, route.namespace, near) if name else []
 
 
 def service_port_of(route: Route, service: Manifest) -> ServicePort | None:
@@ -114,29 +115,25 @@ def leads_to(route: Route, manifests: ManifestSet, settings: Settings) -> int | 
 
     A route whose Service is not there is known by the port and the path that it names.
     """
-    service = service_of(route, manifests)
-    if service is None:
+    services = services_of(route, manifests)
+    if not services:
         return _by_its_words(route, settings)
-    port = service_port_of(route, service)
-    if port is None:
-        return None
-    for container, number in containers_of(port, service, manifests):
-        if container.holds_sockets(settings):
-            return number
+    for service in services:
+        port = service_port_of(route, service)
+        for container, number in containers_of(port, service, manifests) if port else ():
+            if container.holds_sockets(settings):
+                return number
     return None
 
 
 def _by_its_words(route: Route, settings: Settings) -> int | None:
-    names_sockets = (
-        route.port.integer == settings.ws_port or route.port.string.lower() in _SOCKET_NAMES
-    )
-    return settings.ws_port if names_sockets and covers(route, settings.ws_path) else None
+    """A port of this number is somebody else's, too: only with the very path it is the service."""
+    named = route.port.string.lower() in _SOCKET_NAMES
+    is_it = route.port.integer == settings.ws_port or named
+    return settings.ws_port if is_it and is_for_sockets(route, settings) else None
 
 
-def covers(route: Route, path: str) -> bool:
-    """Whether a route takes requests for a path. What a regular expression takes is not known."""
-    own = route.path_text
-    if route.path_type == "Exact":
-        return own == path
-    own = own.rstrip("/")
-    return path == own or path.startswith(own + "/")
+def is_for_sockets(route: Route, settings: Settings) -> bool:
+    """Whether a route is there for the WebSockets: it takes their path, or what is below it."""
+    path = route.path_text
+    return path.rstrip("/") == settings.ws_path or path.startswith(f"{settings.ws_path}/")

@@ -52,7 +52,7 @@ def is_reached(container: Container, service: Manifest) -> bool:
         declared = declared_targets(port, workload)
         if any(each in container.ports for each in declared):
             return True
-        if not declared and port.target.integer is not None and len(workload.containers) == 1:
+        if port.target.integer is not None and len(workload.containers) == 1:
             return True
     return False
 

@@ -24,7 +24,8 @@ Role = Literal["main", "sidecar", "init"]
 PROBES: Final = ("startupProbe", "readinessProbe", "livenessProbe")
 _SERVER: Final = re.compile(r"(?:^|[\s/;&|])(?:notifyctl\s+(?:-\S+\s+)*serve|notifyd)(?=\s|;|$)")
 _SERVER_IMAGES: Final = frozenset({"notifyctl", "notifyd"})
-_SOCKET_NAMES: Final = frozenset({"ws", "wss", "websocket", "websockets"})
+_SOCKET_NAME: Final = re.compile(r"(?:^|-)(?:wss?|(?:web)?sockets?|realtime)(?:$|-)")
+_OTHERS_ON_THESE_PORTS: Final = frozenset({"kong", "kong-gateway", "tritonserver"})
 _REPLICATED: Final = frozenset(TEMPLATES) - {"CronJob", "DaemonSet", "Job", "Pod"}
 SERVICE_LABEL: Final = "notifyctl.dev/service"
 
@@ -116,21 +117,25 @@ class Container(msgspec.Struct, frozen=True, dict=True, eq=False):
     @property
     def is_notifyd(self) -> bool:
         """Whether it is this very server, by what it runs or by its settings."""
-        return self._runs_notifyd() or any(name.startswith("NOTIFYD_") for name in self.env)
-
-    def _runs_notifyd(self) -> bool:
         words = self.words
+        if _SERVER.search(" ".join(words)):
+            return True
         if self.image_name in _SERVER_IMAGES:
-            return not words or words[0] == "serve" or bool(_SERVER.search(" ".join(words)))
-        return bool(_SERVER.search(" ".join(words)))
+            return not words or words[0] == "serve" or words[0].startswith("-")
+        if "notifyctl" in words:
+            return False  # Another command: it sends, or it measures.
+        return any(name.startswith("NOTIFYD_") for name in self.env)
 
     def _declares_its_ports(self, settings: Settings) -> bool:
-        numbers = {port.number for port in self.ports}
-        if {settings.http_port, settings.ws_port} <= numbers:
-            return settings.http_port != settings.ws_port
-        return any(
-            port.number == settings.ws_port and port.name.lower() in _SOCKET_NAMES
-            for port in self.ports
+        """Whether its ports are those of the service. Kong and Triton have the same two numbers."""
+        sockets = [port for port in self.ports if port.number == settings.ws_port]
+        if any(_SOCKET_NAME.search(port.name.lower()) for port in sockets):
+            return True
+        return (
+            settings.http_port != settings.ws_port
+            and any(port.number == settings.http_port for port in self.ports)
+            and any(not port.name for port in sockets)
+            and self.image_name not in _OTHERS_ON_THESE_PORTS
         )
 
 

@@ -124,9 +124,9 @@ class _Visit:
             return False
         if shaken.status in _NEEDS_TOKEN:
             self._cannot(
-                f"The server wants another token before the upgrade (it answered {shaken.status})"
+                f"wants another token before the upgrade (it answered {shaken.status})"
                 if self._line.token
-                else f"The server wants a token before the upgrade (it answered {shaken.status}); "
+                else f"wants a token before the upgrade (it answered {shaken.status}); "
                 "give one with --token"
             )
             return False
@@ -157,7 +157,7 @@ class _Visit:
         with closing(self._line.session("session")) as talk:
             if talk.close_code in _REFUSED_TOKEN:
                 code = talk.close_code
-                self._cannot(f"The server refused the token (it closed with {code}); give another")
+                self._cannot(f"refused the token (it closed with {code}); give another")
                 return False
             self._tell(f"sending {conversations.PINGS} pings")
             self._see(pings=conversations.ping(talk))
@@ -196,10 +196,11 @@ class _Visit:
         try:
             ending = conversations.terminate(self._line, self._url, pid, self._tell)
         except (ProcessLookupError, PermissionError) as error:
-            self._cannot(f"Process {pid} cannot be sent SIGTERM ({error.strerror})")
+            why = f"cannot be seen at SIGTERM: process {pid} cannot be sent it ({error.strerror})"
+            self._cannot(why)
             return
         except OSError as error:
-            self._cannot(f"There was no session to watch at SIGTERM ({_reason(error)})")
+            self._cannot(f"has no session that could be watched at SIGTERM ({_reason(error)})")
             return
         self._see(termination=ending)
 
@@ -208,13 +209,14 @@ class _Visit:
         try:
             return part()
         except health.NoHttp:
-            self._cannot(f"What answers at {url} does not speak HTTP; check the port", url)
+            self._cannot("does not speak HTTP; check the port", url)
         except OSError as error:
-            why = f"Nothing answers at {url} ({_reason(error)}); start the server or check the URL"
+            why = f"does not answer ({_reason(error)}); start the server or check the URL"
             self._cannot(why, url)
         return None
 
     def _cannot(self, reason: str, target: str | None = None) -> None:
+        """Note why something could not be seen, as a sentence that begins with the address."""
         said = Unchecked(target or self.server.ws_url, reason)
         if said not in self.unchecked:
             self.unchecked.append(said)

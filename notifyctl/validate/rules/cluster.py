@@ -8,8 +8,8 @@ from notifyctl.validate.cluster.cluster import Cluster
 from notifyctl.validate.cluster.drift import closest
 from notifyctl.validate.finding import Problem, Related, Severity
 from notifyctl.validate.kubernetes import Manifest, Workload
+from notifyctl.validate.kubernetes.references import Reference, references_of
 from notifyctl.validate.rule import rule
-from notifyctl.validate.rules.references import Reference, references_of
 from notifyctl.validate.settings import Settings
 
 _MADE_BY_KUBERNETES: Final = "kube-root-ca.crt"

@@ -3,14 +3,25 @@
 from collections.abc import Iterator
 from typing import Final
 
-from notifyctl.validate.compose import Service
+from msgspec.structs import replace
+
+from notifyctl.validate.compose import Build, Service
 from notifyctl.validate.compose.healthcheck import Healthcheck
-from notifyctl.validate.compose.images import STORES, is_official
+from notifyctl.validate.compose.images import STORES
 from notifyctl.validate.compose.interpolation import UNKNOWN, filled
-from notifyctl.validate.dockerfile import Dockerfile
+from notifyctl.validate.dockerfile import Stage
+from notifyctl.validate.dockerfile.bases import (
+    HTTP_TOOLS,
+    has_no_healthcheck,
+    is_application,
+    missing_tools,
+)
+from notifyctl.validate.dockerfile.shell import programs
 from notifyctl.validate.finding import Problem, Related, Severity
 from notifyctl.validate.health_request import request_in
+from notifyctl.validate.image import Image
 from notifyctl.validate.rule import rule
+from notifyctl.validate.rules.dockerfile_health import may_bring
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.workspace import Workspace
 
@@ -87,47 +98,46 @@ def _should_be_asked(service: Service) -> bool:
     return bool(conditions or service.ports)
 
 
-def _image_has_check(service: Service, workspace: Workspace) -> bool | None:
-    """Whether the image has a healthcheck of its own; None if nobody here knows."""
-    if service.build is None:
-        image = service.image_parts
-        return False if image and is_official(image) else None
-    if service.build.dockerfile is None:
-        return None
-    for dockerfile in workspace.dockerfiles:
-        if dockerfile.source.name == service.build.dockerfile:
-            return _built_has_check(dockerfile, service)
-    return None
-
-
 def _is_surely_unasked(service: Service, workspace: Workspace) -> bool:
+    """Whether nothing, the image included, can have a healthcheck for it."""
     return not service.says("healthcheck") and _image_has_check(service, workspace) is False
 
 
-def _built_has_check(dockerfile: Dockerfile, service: Service) -> bool | None:
-    assert service.build is not None
-    stage = dockerfile.final
-    if service.build.node["target"].exists:
-        named = [each for each in dockerfile.stages if each.name == service.build.target]
-        if not named:
-            return None
-        stage = named[-1]
+def _image_has_check(service: Service, workspace: Workspace) -> bool | None:
+    """Whether the image has a healthcheck of its own; None if nobody here knows."""
+    if service.build is None:
+        return False if _has_none(service.image_parts) else None
+    stage = _built_stage(service.build, workspace)
+    if stage is None:
+        return None
     own = stage.effect.healthcheck
     if own is not None:
         return own.command is not None
-    base = stage.line[0].image
-    return False if base and (is_official(base) or base.name == "scratch") else None
+    return False if _has_none(stage.line[0].image) else None
+
+
+def _built_stage(build: Build, workspace: Workspace) -> Stage | None:
+    """The stage that an image is made from; None if its Dockerfile is not here."""
+    dockerfile = workspace.links.by_path.get(build.dockerfile or "")
+    if dockerfile is None or not build.node["target"].exists:
+        return dockerfile.final if dockerfile else None
+    return next((each for each in dockerfile.stages if each.name == build.target), None)
+
+
+def _has_none(image: Image | None) -> bool:
+    """Whether an image is known to have no healthcheck: Docker's official ones never have."""
+    return image is not None and (has_no_healthcheck(image) or is_application(image))
 
 
 @rule("CO205", "error")
-def useless_healthcheck(service: Service, settings: Settings) -> Iterator[Problem]:
+def useless_healthcheck(workspace: Workspace, settings: Settings) -> Iterator[Problem]:
     """A healthcheck asks in a way that cannot tell whether the service is well.
 
     For every service: a `test` that does not begin with `CMD`, `CMD-SHELL` or `NONE`, one that
-    gives a shell's words to a program, and one whose words get lost. For the notification service
-    also: a port that nobody listens on, a path that is not answered, a timeout that is not shorter
-    than the interval, and (a warning) no `start_period`, so that failures while the store opens
-    count.
+    gives a shell's words to a program, one whose words get lost, and `curl` or `wget` where the
+    image is known to have none. For the notification service also: a port that nobody listens on,
+    a path that is not answered, a timeout that is not shorter than the interval, and (a warning)
+    no `start_period`, so that failures while the store opens count.
 
     Bad::
 
@@ -149,13 +159,16 @@ def useless_healthcheck(service: Service, settings: Settings) -> Iterator[Proble
               test: curl -f http://localhost:8000/healthz
               start_period: 10s
     """
-    check = service.healthcheck
-    if check is None or check.is_disabled:
-        return
-    yield from _broken_test(check)
-    if service.holds_sockets(settings):
-        yield from _wrong_target(service, check, settings)
-        yield from _wrong_times(service, check)
+    for service in _services(workspace):
+        check = service.healthcheck
+        if check is None or check.is_disabled:
+            continue
+        problems = [*_broken_test(check)] or [*_missing_tool(service, check, workspace)]
+        if service.holds_sockets(settings):
+            problems += _wrong_target(service, check, settings)
+            problems += _wrong_times(service, check)
+        for problem in problems:
+            yield replace(problem, about=service.about)
 
 
 def _broken_test(check: Healthcheck) -> Iterator[Problem]:
@@ -196,9 +209,32 @@ def _broken_test(check: Healthcheck) -> Iterator[Problem]:
                 return
 
 
+def _missing_tool(service: Service, check: Healthcheck, workspace: Workspace) -> Iterator[Problem]:
+    """A check by `curl` or `wget` where the image is known to have none."""
+    names = programs(check.command) if check.is_shell else [check.command.partition(" ")[0]]
+    tools = [name for name in names if name in HTTP_TOOLS]
+    image, dockerfile = service.image_parts, None
+    if service.build is not None:
+        stage = _built_stage(service.build, workspace)
+        dockerfile = workspace.links.by_path.get(service.build.dockerfile or "")
+        is_final = stage is not None and dockerfile is not None and stage is dockerfile.final
+        image = stage.line[0].image if stage and is_final else None
+    if not tools or image is None or service.mounts:
+        return
+    absent = missing_tools(image)
+    if all(tool in absent and not (dockerfile and may_bring(dockerfile, tool)) for tool in tools):
+        yield Problem(
+            f"the healthcheck of `{service.name}` runs `{tools[0]}`, which its image does not have",
+            check.test,
+            help=f"ask with a program that is there, or install `{tools[0]}` in the image",
+            note="the check cannot succeed",
+        )
+
+
 def _wrong_target(service: Service, check: Healthcheck, settings: Settings) -> Iterator[Problem]:
     listened = service.listening_ports(settings)
-    request = request_in(check.command)
+    environment = {name: value.text for name, value in service.environment.items()}
+    request = request_in(check.command, environment)
     if request is None or None in listened or UNKNOWN in check.command:
         return
     if request.port is not None and request.port not in listened:

@@ -105,7 +105,7 @@ def _is_source(service: Service, mount: Mount) -> bool:
     source, context = resolve(service.project.folder, mount.source), service.build.context
     if source == context:
         return True
-    return posixpath.dirname(source) == context and posixpath.basename(source) in _CODE
+    return resolve(source, "..") == context and posixpath.basename(source) in _CODE
 
 
 def _debugging(service: Service) -> Iterator[Problem]:

@@ -1,6 +1,5 @@
 """Rules about values in compose files: those that are secret, and those that may not be there."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,23 +12,11 @@ from notifyctl.validate.compose.interpolation import (
 )
 from notifyctl.validate.finding import Problem, Severity
 from notifyctl.validate.rule import rule
+from notifyctl.validate.secrecy import Secrecy, judge
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Span
 from notifyctl.validate.tree import Node, Scalar
 
-_SECRET: Final = re.compile(
-    r"(?:^|[_-])(?:SECRET|PASSWORD|PASSWD|PASS|TOKEN|CREDENTIALS|API_?KEY|"
-    r"(?:SECRET|PRIVATE|ACCESS|ENCRYPTION|SIGNING|MASTER|AUTH|JWT|LICENSE)_?KEY)$",
-    re.IGNORECASE,
-)
-# An access key's id, or a switch that has to do with passwords, is no secret.
-_OPEN: Final = re.compile(
-    r"(?:^|_)(?:PUBLIC|ALLOW|ENABLE|DISABLE|REQUIRE|RANDOM|EMPTY|USE|NO)_", re.I
-)
-_NO_SECRET: Final = re.compile(
-    r"|true|false|yes|no|on|off|none|null|[0-9]{1,3}|[./~].*|.*\*\*\*.*|<.*>|\{\{.*", re.IGNORECASE
-)
-_URL_PASSWORD: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@]*:(?P<password>[^\s/@]+)@", re.I)
 # What every shell sets, and what compose sets itself.
 _AMBIENT: Final = frozenset(
     {"CI", "HOME", "HOSTNAME", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "USER"}
@@ -72,23 +59,14 @@ def literal_secret(service: Service, _settings: Settings) -> Iterator[Problem]:
         value = entry.value
         if not isinstance(value, Scalar) or isinstance(value, Interpolated) or not value.exists:
             continue
-        what = _secret_in(name, value.raw)
-        if what:
+        if judge(name, value.raw) is not Secrecy.HARMLESS:
             yield Problem(
-                f"{what} stands in a file for production",
+                f"the secret in `{name}` stands in a file for production",
                 value,
                 help=f"write `{name}: ${{{name}:?}}`, or use `secrets:`",
                 note="everybody who can read the file has it, and so has its history",
                 secret=True,
             )
-
-
-def _secret_in(name: str, text: str) -> str:
-    """What secret a variable holds, as the beginning of a sentence; empty if none."""
-    if _SECRET.search(name) and not _OPEN.search(name) and not _NO_SECRET.fullmatch(text):
-        return f"the secret `{name}`"
-    match = _URL_PASSWORD.match(text)
-    return f"the password in `{name}`" if match and not _NO_SECRET.fullmatch(match[1]) else ""
 
 
 @rule("CO210", "warning", production="error")

@@ -125,14 +125,14 @@ def _missing_tool(dockerfile: Dockerfile, base: Image, command: Command) -> Iter
         asked = programs(command.text)
     tools = [name for name in asked if name in HTTP_TOOLS]
     absent = missing_tools(base)
-    if is_shell and has_no_shell(base) and not _may_bring(dockerfile, "sh"):
+    if is_shell and has_no_shell(base) and not may_bring(dockerfile, "sh"):
         yield Problem(
             f"the healthcheck needs a shell, and `{base.name}` has none",
             command.span,
             help='use the exec form with a program of yours: `HEALTHCHECK CMD ["/server", …]`',
             note="the check cannot succeed",
         )
-    elif tools and all(tool in absent and not _may_bring(dockerfile, tool) for tool in tools):
+    elif tools and all(tool in absent and not may_bring(dockerfile, tool) for tool in tools):
         tag = f":{base.tag}" if base.tag else ""
         yield Problem(
             f"the healthcheck runs `{tools[0]}`, which is not in `{base.name}{tag}`",
@@ -144,7 +144,7 @@ def _missing_tool(dockerfile: Dockerfile, base: Image, command: Command) -> Iter
         )
 
 
-def _may_bring(dockerfile: Dockerfile, tool: str) -> bool:
+def may_bring(dockerfile: Dockerfile, tool: str) -> bool:
     """Whether anything in the stages of the image may have brought a program."""
     for line in dockerfile.run_lines:
         if re.search(rf"\b{tool}\b", line) or _OPAQUE.search(line):
@@ -172,7 +172,8 @@ def _may_copy(copy: Instruction, tool: str) -> bool:
 def _wrong_target(
     dockerfile: Dockerfile, command: Command, settings: Settings
 ) -> Iterator[Problem]:
-    request = request_in(_with_variables(command.text, dockerfile.env))
+    environment = {name: value.text for name, value in dockerfile.env.items()}
+    request = request_in(_with_variables(command.text, dockerfile.env), environment)
     listening = dockerfile.listening_ports(settings)
     if request is None or None in listening:
         return

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import Final
 
 from notifyctl.validate.dockerfile import Command, Dockerfile, Instruction, Word
+from notifyctl.validate.dockerfile.effect import WrongPort
 from notifyctl.validate.finding import Edit, Fix, Problem, Severity
 from notifyctl.validate.rule import rule
 from notifyctl.validate.settings import Settings
@@ -76,22 +77,18 @@ def _last_of(dockerfile: Dockerfile, keyword: str) -> Instruction | None:
 
 def _exposing(dockerfile: Dockerfile, missing: list[int], last: Instruction | None) -> Fix:
     """Add the ports to the last EXPOSE, or a line before what starts the server."""
-    ports = " ".join(str(port) for port in missing)
     source = dockerfile.source
+    ports = " ".join(str(port) for port in missing)
+    starts = [each for each in dockerfile.final.instructions if each.keyword in _STARTS]
     if last is not None:
-        end = last.arguments_span.end
-        return Fix(f"expose {ports}", (Edit(source.span(end, end), f" {ports}"),))
-    newline = "\r\n" if "\r\n" in source.text else "\n"
-    for each in dockerfile.final.instructions:
-        if each.keyword in _STARTS:
-            start = each.head.start
-            return Fix(
-                f"expose {ports}", (Edit(source.span(start, start), f"EXPOSE {ports}{newline}"),)
-            )
-    end = len(source.text)
-    before = "" if source.text.endswith("\n") else newline
-    line = f"{before}EXPOSE {ports}{newline}"
-    return Fix(f"expose {ports}", (Edit(source.span(end, end), line),))
+        at, text = last.arguments_span.end, f" {ports}"
+    elif starts:
+        at, text = starts[0].head.start, f"EXPOSE {ports}\n"
+    else:
+        at, text = len(source.text), f"EXPOSE {ports}\n"
+        if not source.text.endswith("\n"):
+            text = f"\n{text}"
+    return Fix(f"expose {ports}", (Edit(source.span(at, at), text),))
 
 
 @rule("DF102", "error")
@@ -117,20 +114,22 @@ def invalid_expose(dockerfile: Dockerfile, _settings: Settings) -> Iterator[Prob
     """
     for stage in dockerfile.stages:
         for wrong in stage.effect.wrong_ports:
-            parts = [part for part in wrong.text.split(",") if part]
-            are_ports = "," in wrong.text and all(part.isdecimal() for part in parts)
-            fix = None
-            if are_ports and wrong.span.text == wrong.text:
-                fix = Fix("separate ports by spaces", (Edit(wrong.span, " ".join(parts)),))
-            inner = wrong.text.rpartition(":")[2]
-            yield Problem(
-                f"`{wrong.text}` {wrong.why}",
-                wrong.span,
-                help=f"write `EXPOSE {inner if ':' in wrong.text else ' '.join(parts)}`"
-                if are_ports or ":" in wrong.text
-                else "write the number of a port, as in `EXPOSE 8000/tcp`",
-                fix=fix,
-            )
+            yield _wrong_port(wrong)
+
+
+def _wrong_port(wrong: WrongPort) -> Problem:
+    text, fix = wrong.text, None
+    parts = [part for part in text.split(",") if part]
+    help_ = "write the number of a port, as in `EXPOSE 8000/tcp`"
+    if text.startswith("#"):
+        help_ = "put it on the line above"
+    elif ":" in text:
+        help_ = f"write `EXPOSE {text.rpartition(':')[2]}`"
+    elif "," in text and all(part.isdecimal() for part in parts):
+        help_ = f"write `EXPOSE {' '.join(parts)}`"
+        if wrong.span.text == text:
+            fix = Fix("separate ports by spaces", (Edit(wrong.span, " ".join(parts)),))
+    return Problem(f"`{text}` {wrong.why}", wrong.span, help=help_, fix=fix)
 
 
 @rule("DF110", "error")

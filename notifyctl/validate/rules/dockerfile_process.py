@@ -280,10 +280,11 @@ def _handing_over(command: Command, line: str) -> Fix | None:
     if not command.is_exec and not needs_shell(line) and command.span.text == line:
         words = ", ".join(f'"{word}"' for word in shlex.split(line))
         return Fix("use the exec form", (Edit(command.span, f"[{words}]"),))
-    if "=" in line.split()[0] or command.words[-1].span.text.find(line) < 0:
-        return None
     span = command.words[-1].span
-    start = span.start + span.text.find(line)
+    place = span.text.find(line) if command.is_exec else 0
+    if "=" in line.split()[0] or place < 0:
+        return None
+    start = span.start + place
     return Fix("hand the process over", (Edit(Span(span.source, start, start), "exec "),))
 
 

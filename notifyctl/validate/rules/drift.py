@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from notifyctl.validate.compose import Service
+from notifyctl.validate.durations import seconds
 from notifyctl.validate.finding import Problem, Related
 from notifyctl.validate.image import read_image
 from notifyctl.validate.kubernetes import Container, ManifestSet
-from notifyctl.validate.kubernetes.environment import variable_of
+from notifyctl.validate.kubernetes.environment import names_of_variables, variable_of
 from notifyctl.validate.linking import socket_containers, socket_services
 from notifyctl.validate.rule import rule
 from notifyctl.validate.settings import Settings
@@ -15,6 +16,8 @@ from notifyctl.validate.workspace import Workspace
 
 _DRAIN: Final = "NOTIFYD_DRAIN_SECONDS"
 _KEYS: Final = "NOTIFYD_JWT_"
+# What makes the keys, or says where they are.
+_ENOUGH: Final = ("NOTIFYD_GENERATE_SECRET", "NOTIFYD_CONFIG")
 
 
 @rule("XF409", "warning")
@@ -77,7 +80,7 @@ def _other_user(
     if image is None or image.user is None or image.user.text is None or user.integer is None:
         return
     number = image.user.text.partition(":")[0]
-    if number.isdigit() and int(number) != user.integer:
+    if number.isdecimal() and number != str(user.integer):
         yield Problem(
             f"the pod runs as user {user.integer}, and the image is made for user {number}",
             user,
@@ -90,13 +93,16 @@ def _other_user(
 
 def _other_tag(container: Container, service: Service) -> Iterator[Problem]:
     mine, theirs = read_image(container.image), read_image(service.image or "")
+    written = service.node["image"]
     if mine is None or theirs is None or mine.repository != theirs.repository:
         return
+    if "$" in written.span.text:
+        return  # Somebody outside chooses the version.
     if mine.tag and theirs.tag and mine.tag != theirs.tag:
         yield Problem(
             f"Kubernetes runs `{mine.name}` in version {mine.tag}, and compose in {theirs.tag}",
             container.node["image"],
-            related=(Related(service.node["image"].span, "another version"),),
+            related=(Related(written.span, "another version"),),
             help="use the same version",
             about=container.about,
         )
@@ -107,7 +113,10 @@ def _other_drain(
 ) -> Iterator[Problem]:
     mine = variable_of(container, _DRAIN, manifests)
     theirs = service.environment.get(_DRAIN)
-    if mine and theirs and mine.text and theirs.text and mine.text != theirs.text:
+    if not (mine and theirs and mine.text and theirs.text):
+        return
+    here, there = seconds(mine.text, bare=1), seconds(theirs.text, bare=1)
+    if here is not None and there is not None and here != there:
         yield Problem(
             f"the drain takes {mine.text} here, and {theirs.text} under compose",
             mine.span,
@@ -122,11 +131,9 @@ def _without_keys(
 ) -> Iterator[Problem]:
     """Compose gives the keys for tokens, and Kubernetes none at all."""
     given = [value for name, value in service.environment.items() if name.startswith(_KEYS)]
-    has_more = any("secretRef" in item for item in container.node["envFrom"].items)
-    names = [*container.env, *_of_maps(container, manifests)]
-    if given and not has_more and not any(name.startswith(_KEYS) for name in names):
-        if "NOTIFYD_GENERATE_SECRET" in names or "NOTIFYD_CONFIG" in names or container.words:
-            return
+    names = names_of_variables(container, manifests)
+    is_given = names is None or any(name.startswith((*_ENOUGH, _KEYS)) for name in names)
+    if given and not is_given and not container.words:
         yield Problem(
             f"container `{container.name}` is given no keys for tokens",
             container.node["env"],
@@ -135,11 +142,3 @@ def _without_keys(
             note="the server does not start without them",
             about=container.about,
         )
-
-
-def _of_maps(container: Container, manifests: ManifestSet) -> Iterator[str]:
-    for item in container.node["envFrom"].items:
-        name = item["configMapRef"]["name"].string
-        found = manifests.find("ConfigMap", name, container.workload.namespace) if name else None
-        if found is not None:
-            yield from found.node["data"].entries

@@ -1,6 +1,7 @@
 """Rules about every file: whether it can be read, and whether its exceptions are in order."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from notifyctl.validate.finding import Problem, Related
 from notifyctl.validate.ignoring import Judged
@@ -121,12 +122,20 @@ def ignore_past_its_day(judged: Judged, _settings: Settings) -> Iterator[Problem
         FROM python
         USER 10001
     """
-    if judged.over:
-        yield Problem(
-            f"the exception ended with {judged.waiver.until}",
-            judged.waiver.span,
-            help="put right what it was for, or give it another day, as in `until=2027-01-31`",
-        )
+    if not judged.over:
+        return
+    until = judged.waiver.until
+    try:
+        date.fromisoformat(until)
+    except ValueError:
+        message = f"`{until}` is no date, so the exception does not count"
+    else:
+        message = f"the exception ended with {until}"
+    yield Problem(
+        message,
+        judged.waiver.span,
+        help="put right what it was for, or give it another day, as in `until=2027-01-31`",
+    )
 
 
 @rule("NV008", "warning")

@@ -5,20 +5,21 @@ from typing import Final
 
 import msgspec
 
+from notifyctl.validate.durations import seconds
 from notifyctl.validate.finding import Named, Problem, Related
 from notifyctl.validate.health_request import request_in
 from notifyctl.validate.kubernetes.environment import variable_of
-from notifyctl.validate.kubernetes.ingress_controllers import controller_of
+from notifyctl.validate.kubernetes.ingress_controllers import controller_of, silence_of
 from notifyctl.validate.kubernetes.routes import leads_to, routes_of
 from notifyctl.validate.linking import socket_containers, socket_services
-from notifyctl.validate.proxies import socket_locations
+from notifyctl.validate.proxies import SocketLocation, socket_locations
 from notifyctl.validate.rule import rule
-from notifyctl.validate.rules.routes import idle_seconds, idle_seconds_of
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Span
 from notifyctl.validate.workspace import Workspace
 
 _PING: Final = "NOTIFYD_PING_SECONDS"
+NGINX_SECONDS: Final = 60.0
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -96,7 +97,8 @@ def _asked(workspace: Workspace, settings: Settings) -> Iterator[Asked]:
     for dockerfile in workspace.dockerfiles:
         check = dockerfile.healthcheck
         if check and check.command and dockerfile.holds_sockets(settings):
-            request = request_in(check.command.text)
+            environment = {name: value.text for name, value in dockerfile.env.items()}
+            request = request_in(check.command.text, environment)
             if request and request.port and request.path:
                 yield Asked(
                     f"HEALTHCHECK of {dockerfile.source.name}",
@@ -107,7 +109,8 @@ def _asked(workspace: Workspace, settings: Settings) -> Iterator[Asked]:
                 )
     for service in socket_services(workspace.projects, settings):
         own = service.healthcheck
-        request = request_in(own.command) if own and not own.is_disabled else None
+        environment = {name: value.text for name, value in service.environment.items()}
+        request = request_in(own.command, environment) if own and not own.is_disabled else None
         if own and request and request.port and request.path:
             what = f"service `{service.name}` of {own.test.source.name}"
             yield Asked(what, request.port, request.path, own.test.span, service.about)
@@ -168,23 +171,27 @@ def ping_slower_than_a_proxy(workspace: Workspace, settings: Settings) -> Iterat
     ping, written = _ping(workspace, settings)
     for manifests in workspace.sets:
         for ingress in manifests.of_kind("Ingress"):
-            routes = routes_of(ingress)
-            controller = controller_of(ingress, settings)
+            controller = controller_of(ingress, manifests, settings)
             if controller is None or settings.ws_port not in (
-                leads_to(each, manifests, settings) for each in routes
+                leads_to(each, manifests, settings) for each in routes_of(ingress)
             ):
                 continue
-            annotations = ingress.node["metadata"]["annotations"]
-            for name in controller.timeouts:
-                limit = idle_seconds_of(annotations[name], controller)
-                if limit is not None and limit <= ping:
-                    yield _too_slow(ping, limit, annotations[name].span, written, ingress.about)
-                    break
+            silence = silence_of(ingress, controller, manifests)
+            if silence is not None and silence.seconds <= ping:
+                at = silence.node.head if silence.is_default else silence.node.span
+                yield _too_slow(ping, silence.seconds, at, written, ingress.about)
     for location in socket_locations(workspace, settings):
-        silence = location.proxied.inherited("proxy_read_timeout")
-        limit = idle_seconds(silence.words[-1]) if silence else None
-        if silence and limit is not None and limit <= ping:
-            yield _too_slow(ping, limit, silence.span, written, location.proxy.about)
+        limit, at = _limit_of(location)
+        if limit is not None and limit <= ping:
+            yield _too_slow(ping, limit, at, written, location.proxy.about)
+
+
+def _limit_of(location: SocketLocation) -> tuple[float | None, Span]:
+    """How long nginx lets the server be silent, and where that is written; None if unknown."""
+    found = location.proxied.inherited("proxy_read_timeout")
+    if found is not None:
+        return seconds(found.words[-1], bare=1), found.span
+    return NGINX_SECONDS if location.is_whole else None, location.proxied.head
 
 
 def _too_slow(ping: float, limit: float, span: Span, written: Span | None, about: Named) -> Problem:
@@ -200,14 +207,14 @@ def _too_slow(ping: float, limit: float, span: Span, written: Span | None, about
 
 def _ping(workspace: Workspace, settings: Settings) -> tuple[float, Span | None]:
     """How often the server pings, and where that is written; the slowest of several."""
-    found: list[tuple[float, Span | None]] = [(settings.ping_seconds, None)]
-    texts: list[tuple[str | None, Span]] = []
-    for service in socket_services(workspace.projects, settings):
-        if value := service.environment.get(_PING):
-            texts.append((value.text, value.span))
+    texts: list[tuple[str | None, Span]] = [
+        (each.environment[_PING].text, each.environment[_PING].span)
+        for each in socket_services(workspace.projects, settings)
+        if _PING in each.environment
+    ]
     for manifests, container in socket_containers(workspace.sets, settings):
         if variable := variable_of(container, _PING, manifests):
             texts.append((variable.text, variable.span))
-    written = [(idle_seconds(text), span) for text, span in texts if text]
-    found += [(seconds, span) for seconds, span in written if seconds is not None]
-    return max(found[1:] or found, key=lambda each: each[0])
+    times = [(seconds(text, bare=1), span) for text, span in texts if text]
+    found = [(time, span) for time, span in times if time is not None]
+    return max(found, key=lambda each: each[0], default=(settings.ping_seconds, None))

@@ -79,7 +79,7 @@ def unfit_network_policy(manifests: ManifestSet, settings: Settings) -> Iterator
             guarding = [each for each in incoming_policies(manifests) if guards(each, workload)]
             if guarding:
                 yield from _closed_ports(container, guarding, settings)
-            elif settings.is_production:
+            elif settings.is_production and not _has_others(manifests):
                 yield Problem(
                     f"no NetworkPolicy selects the pods of {workload.kind} `{workload.name}`",
                     workload.node["metadata"]["name"],
@@ -87,6 +87,14 @@ def unfit_network_policy(manifests: ManifestSet, settings: Settings) -> Iterator
                     note="every pod of the cluster can reach the service and its metrics",
                     about=workload.about,
                 )
+
+
+def _has_others(manifests: ManifestSet) -> bool:
+    """Whether there are policies of another make, such as Cilium's or Calico's."""
+    return any(
+        each.kind.endswith("NetworkPolicy") and not each.is_a("NetworkPolicy")
+        for each in manifests.manifests
+    )
 
 
 def incoming_policies(manifests: ManifestSet) -> Iterator[Manifest]:

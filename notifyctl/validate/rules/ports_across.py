@@ -1,15 +1,20 @@
 """Rules about port numbers that several files name: image, compose, Kubernetes, environment."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from notifyctl.validate.dockerfile import Dockerfile
 from notifyctl.validate.finding import Named, Problem, Related
-from notifyctl.validate.kubernetes.environment import variable_of
+from notifyctl.validate.kubernetes.environment import names_of_variables, variable_of
 from notifyctl.validate.linking import socket_containers, socket_services
 from notifyctl.validate.rule import rule
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Span
 from notifyctl.validate.workspace import Workspace
+
+_NUMBER: Final = re.compile(r"(?<![0-9.])[0-9]{2,5}(?![0-9.])")
+_OPTIONS: Final = ("--http-port", "--ws-port")
 
 
 @rule("XF401", "error")
@@ -17,8 +22,8 @@ def published_port_not_exposed(workspace: Workspace, settings: Settings) -> Iter
     """Compose publishes a port of the notification service that its image does not expose.
 
     The image says with EXPOSE where it listens. A published port that is not among them leads to
-    nothing: connections are accepted by Docker, and reset. A variable such as `NOTIFYD_WS_PORT`
-    that moves the port is taken into account.
+    nothing: connections are accepted by Docker, and reset. A port that a variable or the command
+    line names is not asked about: something may have been moved there, or listen beside.
 
     Nearest elsewhere: nothing.
 
@@ -55,16 +60,15 @@ def published_port_not_exposed(workspace: Workspace, settings: Settings) -> Iter
                 image.holds_sockets(settings) or service.holds_sockets(settings)
             ):
                 continue
-            moved = {
-                int(value.text)
-                for name, value in service.environment.items()
-                if name in (settings.http_port_env, settings.ws_port_env)
-                and value.text is not None
-                and value.text.isdigit()
-            }
+            if service.has_unknown_environment:
+                continue
+            used = _numbers_used(
+                [value.text for value in service.environment.values()],
+                [*service.entrypoint, *service.command],
+            )
             ports = {port.container: port.span for port in service.ports if port.protocol == "tcp"}
             for number, span in ports.items():
-                if number is not None and number not in moved:
+                if number is not None and str(number) not in used:
                     yield from _not_exposed(number, span, image, service.about)
 
 
@@ -115,15 +119,26 @@ def container_port_not_exposed(workspace: Workspace, settings: Settings) -> Iter
         image = workspace.links.of_container(container, settings)
         if image is None:
             continue
-        variables = (
+        values = [
             variable_of(container, name, manifests)
             for name in (settings.http_port_env, settings.ws_port_env)
-        )
-        moved = {each.text for each in variables if each is not None}
+        ]
+        is_open = names_of_variables(container, manifests) is None
+        if is_open or any(each is not None and each.text is None for each in values):
+            continue
+        own = [each.text for each in container.env.values()]
+        used = _numbers_used([*own, *(each.text for each in values if each)], container.words)
         for port in container.ports:
             known = port.number is not None and port.protocol == "TCP"
-            if known and str(port.number) not in moved and None not in moved:
+            if known and str(port.number) not in used:
                 yield from _not_exposed(port.number or 0, port.span, image, container.about)
+
+
+def _numbers_used(values: Iterable[str | None], words: Iterable[str]) -> set[str]:
+    """The numbers that variables and the command line give: what listens may have been moved there,
+    and a debugger may listen beside it."""
+    texts = (*(value for value in values if value), *words)
+    return {number for text in texts for number in _NUMBER.findall(text)}
 
 
 def _not_exposed(number: int, span: Span, image: Dockerfile, about: Named) -> Iterator[Problem]:
@@ -142,7 +157,7 @@ def _not_exposed(number: int, span: Span, image: Dockerfile, about: Named) -> It
 
 @rule("XF406", "error")
 def port_moved_by_a_variable(workspace: Workspace, settings: Settings) -> Iterator[Problem]:
-    """A variable moves a port of the notification service, and the rest of the file did not move.
+    """A variable moves a port of the notification service, and not what else names the port.
 
     With `NOTIFYD_WS_PORT=9001` the server listens on 9001, while EXPOSE, `ports` or
     `containerPort` still say 8001. Health checks of the other port stay green.
@@ -169,13 +184,15 @@ def port_moved_by_a_variable(workspace: Workspace, settings: Settings) -> Iterat
     """
     names = (settings.http_port_env, settings.ws_port_env)
     for dockerfile in workspace.dockerfiles:
-        if dockerfile.holds_sockets(settings) and not dockerfile.exposes_unknown:
+        if dockerfile.exposes_unknown or _has_option(dockerfile.start_words):
+            continue
+        if dockerfile.holds_sockets(settings):
             exposed = {each.port: each.span for each in dockerfile.exposed}
             for name in names:
                 if value := dockerfile.env.get(name):
                     yield from _moved(name, value.text, value.span, exposed, dockerfile.about)
     for service in socket_services(workspace.projects, settings):
-        if service.has_unknown_ports:
+        if service.has_unknown_ports or _has_option([*service.entrypoint, *service.command]):
             continue
         listed = (*service.ports, *service.expose)
         ports = {each.container: each.span for each in listed if each.container is not None}
@@ -184,15 +201,22 @@ def port_moved_by_a_variable(workspace: Workspace, settings: Settings) -> Iterat
                 yield from _moved(name, variable.text, variable.span, ports, service.about)
     for manifests, container in socket_containers(workspace.sets, settings):
         declared = {each.number: each.span for each in container.ports if each.number is not None}
+        if len(declared) < len(container.ports) or _has_option(container.words):
+            continue
         for name in names:
             if found := variable_of(container, name, manifests):
                 yield from _moved(name, found.text, found.span, declared, container.about)
 
 
+def _has_option(words: Iterable[str]) -> bool:
+    """Whether the command line sets a port; it goes before the variable."""
+    return any(word.startswith(_OPTIONS) for word in words)
+
+
 def _moved(
     name: str, text: str | None, span: Span, ports: dict[int, Span], about: Named
 ) -> Iterator[Problem]:
-    if not ports or text is None or not text.isdigit() or int(text) in ports:
+    if not ports or text is None or not _NUMBER.fullmatch(text) or int(text) in ports:
         return
     yield Problem(
         f"`{name}` moves the port to {text}, which is not among the ports that are named here",

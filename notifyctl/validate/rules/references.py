@@ -1,29 +1,20 @@
 """Rules about what a workload names and others must bring: ConfigMaps, Secrets, claims, accounts,
 and the proxy before it."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
-import msgspec
-
-from notifyctl.validate.finding import Named, Problem, Related, Severity
+from notifyctl.validate.compose import Service
+from notifyctl.validate.finding import Problem, Related, Severity
 from notifyctl.validate.kubernetes import Manifest, ManifestSet, Workload
-from notifyctl.validate.kubernetes.manifest_set import near_to
+from notifyctl.validate.kubernetes.references import Reference, references_of
 from notifyctl.validate.proxies import SocketLocation, socket_locations
 from notifyctl.validate.rule import rule
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.spelling import closest
 from notifyctl.validate.tree import Node
 from notifyctl.validate.workspace import Workspace
-
-
-class Reference(msgspec.Struct, frozen=True):
-    """A workload's mention of another object; `key` is missing if it takes all of it."""
-
-    kind: str
-    name: Node
-    key: Node | None
-    optional: bool
 
 
 @rule("XF410", "error")
@@ -37,8 +28,8 @@ def dangling_reference(workspace: Workspace, settings: Settings) -> Iterator[Pro
     slip. Secrets are expected to come from elsewhere. With `external_references = false` all of
     this is an error everywhere, Secrets included.
 
-    nginx passes an upgrade on only if its location says so: `proxy_http_version 1.1`, and the
-    headers `Upgrade` and `Connection`.
+    nginx passes an upgrade on only if its location says so: with the headers `Upgrade` and
+    `Connection`, and before version 1.29.7 with `proxy_http_version 1.1`.
 
     Nearest elsewhere: kube-linter `env-value-from`; popeye on a live cluster; nothing for nginx.
 
@@ -86,53 +77,22 @@ def dangling_reference(workspace: Workspace, settings: Settings) -> Iterator[Pro
         yield from _cut_upgrade(location)
 
 
-def references_of(workload: Workload) -> Iterator[Reference]:
-    """Everything that the pods of a workload need."""
-    pod = workload.pod
-    account = pod["serviceAccountName"]
-    if account.text not in (None, "default"):
-        yield Reference("ServiceAccount", account, None, optional=False)
-    for volume in pod["volumes"].items:
-        for kind, each in (("ConfigMap", volume["configMap"]), ("Secret", volume["secret"])):
-            name = each["name"] or each["secretName"]
-            keys: list[Node | None] = [item["key"] for item in each["items"].items]
-            for key in keys or [None]:
-                yield Reference(kind, name, key, each["optional"].is_true)
-        claim = volume["persistentVolumeClaim"]["claimName"]
-        yield Reference("PersistentVolumeClaim", claim, None, optional=False)
-    for container in (*workload.containers, *workload.init_containers):
-        yield from _of_environment(container.node)
-
-
-def _of_environment(container: Node) -> Iterator[Reference]:
-    for item in container["env"].items:
-        for kind, key in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
-            each = item["valueFrom"][key]
-            yield Reference(kind, each["name"], each["key"], each["optional"].is_true)
-    for item in container["envFrom"].items:
-        for kind, key in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
-            each = item[key]
-            yield Reference(kind, each["name"], None, each["optional"].is_true)
-
-
 def _dangling(
     reference: Reference, workload: Workload, manifests: ManifestSet, settings: Settings
 ) -> Iterator[Problem]:
     name = reference.name.text
     if name is None or reference.optional or "$" in name:
         return
-    found = manifests.find(reference.kind, name, workload.namespace)
-    if found is not None:
-        if reference.key is not None and reference.key.text is not None:
-            yield from _missing_key(reference.key, found, workload)
+    found = manifests.named(reference.kind, name, workload.namespace, workload.source)
+    if found:
+        # Of several that may be meant, one with the key is enough.
+        key = reference.key
+        if key is not None and key.exists and not any(_has_key(each, key) for each in found):
+            yield _missing_key(key, found[0], workload)
         return
     if manifests.incomplete or _may_be_elsewhere(reference, manifests, settings):
         return
-    around = (
-        manifests.manifests
-        if manifests.is_rendered
-        else near_to(workload.source, manifests.manifests)
-    )
+    around = manifests.beside(workload.source)
     known = [each.name for each in around if each.is_a(reference.kind)]
     guess = closest(name, known)
     if manifests.is_rendered or guess or not settings.external_references:
@@ -161,41 +121,65 @@ def _may_be_elsewhere(reference: Reference, manifests: ManifestSet, settings: Se
     return reference.kind == "Secret" or any(each.kind in makers for each in manifests.manifests)
 
 
-def _missing_key(key: Node, found: Manifest, workload: Workload) -> Iterator[Problem]:
+def _has_key(found: Manifest, key: Node) -> bool:
+    return found.has_unknown_keys or "$" in key.string or key.string in _keys_of(found)
+
+
+def _keys_of(found: Manifest) -> dict[str, Node]:
     parts = (found.node["data"], found.node["binaryData"], found.node["stringData"])
-    keys = {name: entry.key for part in parts for name, entry in part.entries.items()}
-    if found.has_unknown_keys or key.string in keys:
-        return
+    return {name: entry.key for part in parts for name, entry in part.entries.items()}
+
+
+def _missing_key(key: Node, found: Manifest, workload: Workload) -> Problem:
+    keys = _keys_of(found)
     guess = closest(key.string, keys)
-    yield Problem(
+    return Problem(
         f"{found.kind} `{found.name}` has no key `{key.string}`",
         key,
         related=tuple(Related(each.span, "has this one") for each in list(keys.values())[:3]),
-        help=f"did you mean `{guess}`?" if guess else "",
+        help=f"did you mean `{guess}`?" if guess else "add the key, or name another",
         note="the pods do not start without it",
         about=workload.about,
     )
 
 
 _UPGRADE: Final = ("upgrade", "connection")
+# From this version on, nginx speaks HTTP/1.1 with whom it proxies unless it is told otherwise.
+_SPEAKS_HTTP_1_1: Final = (1, 29, 7)
+_TAG: Final = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:-|$)")
 
 
 def _cut_upgrade(location: SocketLocation) -> Iterator[Problem]:
     proxied = location.proxied
     headers = proxied.headers()
     version = proxied.inherited("proxy_http_version")
-    missing = [
-        f"proxy_set_header {name.capitalize()}" for name in _UPGRADE if not headers.get(name)
-    ]
-    if version is None or version.words[-1] != "1.1":
-        missing.insert(0, "proxy_http_version 1.1")
+    missing = []
+    if version is not None and version.words[-1] == "1.0":
+        missing.append("proxy_http_version 1.1")
+    if location.is_whole:
+        if version is None and _is_old(location.proxy):
+            missing.append("proxy_http_version 1.1")
+        missing += [
+            f"proxy_set_header {name.capitalize()}"
+            for name in _UPGRADE
+            if headers.get(name, "").lower() in ("", "close")
+        ]
     if missing:
-        span = proxied.location.span
-        head = span.source.span(span.start, span.start + len("location"))
         yield Problem(
             f"the location `{proxied.path}` of nginx does not pass WebSockets on",
-            head,
+            proxied.head,
             help="add " + ", ".join(f"`{each}`" for each in missing),
             note="nginx removes the upgrade, and the service answers 426",
-            about=Named("service", location.proxy.name),
+            about=location.proxy.about,
         )
+
+
+def _is_old(proxy: Service) -> bool:
+    """Whether the version of nginx is known, and speaks HTTP/1.0 by itself."""
+    image = proxy.image_parts
+    tag = _TAG.match(image.tag) if image and image.name == "nginx" else None
+    if tag is None:
+        return False
+    # `1.29` may be any of its versions; the newest of them is not old.
+    major, minor, patch = int(tag[1]), int(tag[2]), int(tag[3]) if tag[3] else 99
+    return (major, minor, patch) < _SPEAKS_HTTP_1_1

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
-from notifyctl.validate.finding import Problem, Related
+import msgspec
+
+from notifyctl.validate.finding import Problem, Related, Severity
 from notifyctl.validate.kubernetes import Manifest, ManifestSet, Workload
+from notifyctl.validate.kubernetes.manifest import may_be_one
 from notifyctl.validate.kubernetes.selectors import selects
 from notifyctl.validate.rule import rule
 from notifyctl.validate.settings import Settings
@@ -60,7 +63,7 @@ def missing_disruption_budget(manifests: ManifestSet, settings: Settings) -> Ite
         several = (workload.replicas or 0) > 1 or autoscaler_of(workload, manifests) is not None
         if not (several and workload.holds_sockets(settings)):
             continue
-        if not any(selects(each.node["spec"]["selector"], workload.pod_labels) for each in budgets):
+        if not any(_guards(each, workload) for each in budgets):
             yield Problem(
                 f"no PodDisruptionBudget selects the pods of {workload.kind} `{workload.name}`",
                 workload.node["metadata"]["name"],
@@ -70,15 +73,21 @@ def missing_disruption_budget(manifests: ManifestSet, settings: Settings) -> Ite
             )
 
 
+def _guards(budget: Manifest, workload: Workload) -> bool:
+    selector = budget.node["spec"]["selector"]
+    is_near = may_be_one(budget.namespace, workload.namespace)
+    return is_near and selects(selector, workload.pod_labels)
+
+
 @rule("K8312", "error")
 def budget_that_never_allows_eviction(
     manifests: ManifestSet, _settings: Settings
 ) -> Iterator[Problem]:
-    """A PodDisruptionBudget never lets a pod go.
+    """A PodDisruptionBudget lets no pod go.
 
     Draining a node then waits for ever, or until somebody deletes the budget in the middle of the
     night. `minAvailable` must be below the number of pods, also where an autoscaler has made them
-    as few as it may.
+    as few as it may: just as many is a warning, for it is over when there is more to do.
 
     Nearest elsewhere: kube-linter `pdb-max-unavailable`, `pdb-min-available`.
 
@@ -103,35 +112,41 @@ def budget_that_never_allows_eviction(
     for budget in manifests.of_kind("PodDisruptionBudget"):
         spec = budget.node["spec"]
         most, fewest = spec["maxUnavailable"], spec["minAvailable"]
-        why = ""
-        related: tuple[Related, ...] = ()
-        if most.value in (0, "0%", "0"):
-            why = f"`maxUnavailable: {most.string}` allows none"
+        blocking: Blocking | None = None
+        if most.integer == 0 or most.string == "0%":
+            blocking = Blocking(f"`maxUnavailable: {most.string}` allows none")
         elif fewest.string == "100%":
-            why = "`minAvailable: 100%` needs them all"
-        elif fewest.integer:
-            why, related = _too_many_needed(budget, fewest.integer, manifests)
-        if why:
+            blocking = Blocking("`minAvailable: 100%` needs them all")
+        elif fewest.exists and not manifests.incomplete:
+            blocking = _too_many_needed(budget, fewest, manifests)
+        if blocking:
             yield Problem(
-                f"PodDisruptionBudget `{budget.name}` never allows an eviction: {why}",
+                f"PodDisruptionBudget `{budget.name}` allows no eviction: {blocking.why}",
                 most if most.exists else fewest,
-                related=related,
+                related=blocking.related,
                 help="use `maxUnavailable: 1`",
                 note="draining a node waits until somebody removes the budget",
+                severity=blocking.severity,
                 about=budget.about,
             )
 
 
-def _too_many_needed(
-    budget: Manifest, needed: int, manifests: ManifestSet
-) -> tuple[str, tuple[Related, ...]]:
-    """Why a budget needs as many pods as there may be, and where their number is written."""
+class Blocking(msgspec.Struct, frozen=True):
+    """Why a budget allows no eviction, what shows it, and how bad it is if not as always."""
+
+    why: str
+    related: tuple[Related, ...] = ()
+    severity: Severity | None = None
+
+
+def _too_many_needed(budget: Manifest, fewest: Node, manifests: ManifestSet) -> Blocking | None:
+    """Whether a budget needs as many pods as there may be."""
     selector = budget.node["spec"]["selector"]
     workloads = manifests.selected_by(selector, budget.namespace, budget.source)
-    if len(workloads) != 1 or not (workload := workloads[0]).name:
-        return "", ()
+    if len(workloads) != 1:
+        return None
+    (workload,) = workloads
     scaler = autoscaler_of(workload, manifests)
-    count: Node
     if scaler is not None:
         count = scaler.node["spec"]["minReplicas"]
         number = count.integer if count.exists else 1
@@ -139,14 +154,29 @@ def _too_many_needed(
     else:
         count = workload.node["spec"]["replicas"]
         number = workload.replicas
-        words = "there are"
-    if number is None or needed < number:
-        return "", ()
-    where = count.span if count.exists else count.head
-    return (
-        f"it needs {needed} pods, and {words} {number}",
-        (Related(where, f"{number} {'pod' if number == 1 else 'pods'} here"),),
+        words = "there is" if number == 1 else "there are"
+    needed = _needed(fewest, number or 0)
+    if not number or needed is None or needed < number:
+        return None
+    shown = Related(count.span if count.exists else count.head, f"{_pods(number)} here")
+    is_sometimes = scaler is not None and needed == number
+    return Blocking(
+        f"it needs {_pods(needed)}, and {words} {number}",
+        (shown,),
+        Severity.WARNING if is_sometimes else None,
     )
+
+
+def _needed(fewest: Node, number: int) -> int | None:
+    """How many pods `minAvailable` needs; a share of them is rounded up, as Kubernetes does."""
+    share = fewest.string.removesuffix("%")
+    if share == fewest.string or not share.isdecimal():
+        return fewest.integer
+    return -(-number * int(share[:9]) // 100)
+
+
+def _pods(number: int) -> str:
+    return "1 pod" if number == 1 else f"{number} pods"
 
 
 def autoscaler_of(workload: Workload, manifests: ManifestSet) -> Manifest | None:
@@ -160,7 +190,9 @@ def autoscaler_of(workload: Workload, manifests: ManifestSet) -> Manifest | None
 def target_of(scaler: Manifest, manifests: ManifestSet) -> Workload | None:
     """The workload that an autoscaler scales, if the files have it."""
     reference = scaler.node["spec"]["scaleTargetRef"]
-    found = manifests.find(reference["kind"].string, reference["name"].string, scaler.namespace)
+    found = manifests.find(
+        reference["kind"].string, reference["name"].string, scaler.namespace, scaler.source
+    )
     return found if isinstance(found, Workload) else None
 
 
@@ -173,8 +205,8 @@ def careless_autoscaler(manifests: ManifestSet, settings: Settings) -> Iterator[
     hardly any CPU, so CPU alone scales down what is full; and each pod that goes cuts its
     connections, so scaling down should be slow.
 
-    Nearest elsewhere: kube-score `hpa-has-target`, `deployment-has-host-podantiaffinity`; nothing
-    for connections.
+    Nearest elsewhere: kube-score `deployment-targeted-by-hpa-does-not-have-replicas-configured`;
+    nothing for connections.
 
     Bad::
 
@@ -235,20 +267,24 @@ def careless_autoscaler(manifests: ManifestSet, settings: Settings) -> Iterator[
 
 def _against_connections(scaler: Manifest) -> Iterator[Problem]:
     spec = scaler.node["spec"]
-    metrics = spec["metrics"]
-    resources = [item["resource"]["name"].string for item in metrics.items]
-    only_cpu = resources and all(name == "cpu" for name in resources)
-    if only_cpu or spec["targetCPUUtilizationPercentage"].exists:
+    metrics, share = spec["metrics"], spec["targetCPUUtilizationPercentage"]
+    resources = [
+        (item["resource"]["name"] or item["containerResource"]["name"]).string
+        for item in metrics.items
+    ]
+    # Without any metric an autoscaler looks at the CPU.
+    if all(name == "cpu" for name in resources):
         yield Problem(
             f"HorizontalPodAutoscaler `{scaler.name}` looks at the CPU only",
-            metrics if metrics.exists else spec["targetCPUUtilizationPercentage"],
+            share if share.exists else metrics,
             help="add `memory`, or the number of sessions as a metric of the pods",
             note="connections that wait cost memory, and hardly any CPU",
             about=scaler.about,
         )
-    window = spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"]
-    slow = spec["behavior"]["scaleDown"]["policies"].items
-    if (not window.exists and not slow) or window.integer == 0:
+    down = spec["behavior"]["scaleDown"]
+    window = down["stabilizationWindowSeconds"]
+    is_slow = down["policies"].items or down["selectPolicy"].string == "Disabled"
+    if (not window.exists and not is_slow) or window.integer == 0:
         yield Problem(
             f"HorizontalPodAutoscaler `{scaler.name}` does not say how slowly it scales down",
             window,

@@ -15,6 +15,12 @@ from notifyctl.validate.tree import Node
 
 # What `kubectl create secret docker-registry` writes.
 _REGISTRY_LOGIN: Final = re.compile(r'"(?:auth|password)"\s*:\s*"[^"$<{]{8,}"')
+# A Secret often holds also whose secret it is, and where it is for.
+_NO_SECRET: Final = re.compile(
+    r"(?:id|user|name|mail|host|region|bucket|ur[il]|endpoint|account|issuer|ca|cr?t|pub|pem)$",
+    re.IGNORECASE,
+)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @rule("K8318", "error")
@@ -115,7 +121,7 @@ def committed_secret(manifest: Manifest, _settings: Settings) -> Iterator[Proble
         return
     for name, node, value in _contents(manifest):
         verdict = judge(name, value)
-        if verdict is Secrecy.HARMLESS and (_REGISTRY_LOGIN.search(value) or looks_random(value)):
+        if verdict is Secrecy.HARMLESS and _is_secret_by_itself(name, value):
             verdict = Secrecy.SECRET
         if verdict is Secrecy.PLACEHOLDER:
             yield Problem(
@@ -133,6 +139,13 @@ def committed_secret(manifest: Manifest, _settings: Settings) -> Iterator[Proble
                 note="base64 hides nothing, and the history of a repository is never forgotten",
                 secret=True,
             )
+
+
+def _is_secret_by_itself(name: str, value: str) -> bool:
+    """Whether a value in a Secret is one of the secrets in it, and not what it belongs to."""
+    if _REGISTRY_LOGIN.search(value):
+        return True
+    return looks_random(value) and not _NO_SECRET.search(name) and not _UUID.fullmatch(value)
 
 
 def _contents(secret: Manifest) -> Iterator[tuple[str, Node, str]]:

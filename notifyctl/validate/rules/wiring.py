@@ -5,14 +5,7 @@ from typing import Final
 
 from notifyctl.validate.finding import Edit, Fix, Problem, Related
 from notifyctl.validate.kubernetes import Manifest, ManifestSet, Workload
-from notifyctl.validate.kubernetes.manifest_set import near_to
-from notifyctl.validate.kubernetes.routes import (
-    Route,
-    leads_to,
-    routes_of,
-    service_of,
-    service_port_of,
-)
+from notifyctl.validate.kubernetes.manifest import makes_pods
 from notifyctl.validate.kubernetes.selectors import selects
 from notifyctl.validate.kubernetes.service import ServicePort, declared_targets, service_ports
 from notifyctl.validate.rule import rule
@@ -69,8 +62,11 @@ def dead_target_port(manifests: ManifestSet, settings: Settings) -> Iterator[Pro
               ports: [{name: http, containerPort: 8000}, {name: ws, containerPort: 8001}]
     """
     for service in manifests.of_kind("Service"):
-        selector = service.node["spec"]["selector"]
-        if not selector.entries:
+        spec = service.node["spec"]
+        selector = spec["selector"]
+        # What has no address of its own sends connections to the pods as they are.
+        is_direct = spec["clusterIP"].string == "None" or spec["type"].string == "ExternalName"
+        if not selector.entries or is_direct or manifests.incomplete:
             continue
         workloads = manifests.selected_by(selector, service.namespace, service.source)
         for port in service_ports(service):
@@ -82,7 +78,9 @@ def dead_target_port(manifests: ManifestSet, settings: Settings) -> Iterator[Pro
 
 def _reaches(port: ServicePort, workload: Workload, settings: Settings) -> bool:
     """Whether a Service's port finds its container, or may: a number need not be declared."""
-    if declared_targets(port, workload):
+    declared = [each for container in workload.containers for each in container.ports]
+    is_open = "$" in port.target.string or any(each.number is None for each in declared)
+    if is_open or declared_targets(port, workload):
         return True
     if port.target.integer is None:
         return False
@@ -132,7 +130,9 @@ def selector_of_nothing(manifests: ManifestSet, _settings: Settings) -> Iterator
 
     A Service without pods refuses every connection, a budget protects nothing, an autoscaler
     reports an error that nobody reads. Only said where the workloads stand beside it, in the same
-    kustomization, file or folder, and nothing there makes pods of its own, as operators do.
+    kustomization or file, or in the same folder under a name that shows a slip; and nowhere that
+    something makes pods of its own, as operators do. A NetworkPolicy may be for the pods of others:
+    it needs such a name everywhere.
 
     Nearest elsewhere: kube-linter `dangling-service`, `dangling-horizontalpodautoscaler`.
 
@@ -183,15 +183,22 @@ def _selects_no_pods(
     selector = manifest.node
     for key in path:
         selector = selector[key]
-    if not selector.entries:
+    if not selector.entries or manifest.node["spec"]["type"].string == "ExternalName":
         return
-    around = _around(manifest, manifests)
+    if any("$" in each.string for each in selector.walk()):
+        return
+    around = manifests.beside(manifest.source)
     workloads = [each for each in around if isinstance(each, Workload)]
-    if not workloads or any(_makes_pods(each) for each in around):
+    if not workloads or any(makes_pods(each) for each in around):
         return
     if manifests.selected_by(selector, manifest.namespace, manifest.source):
         return
-    alike = _most_alike(manifest, workloads)
+    alike = _meant(manifest, workloads)
+    if alike is None:
+        together = [each for each in workloads if _is_applied_with(each, manifest, manifests)]
+        if not together or manifest.kind == "NetworkPolicy":
+            return
+        alike = together[0]
     yield Problem(
         f"{manifest.kind} `{manifest.name}` selects no pods",
         selector,
@@ -207,11 +214,14 @@ def _selects_no_pods(
 def _scales_nothing(scaler: Manifest, manifests: ManifestSet) -> Iterator[Problem]:
     reference = scaler.node["spec"]["scaleTargetRef"]
     kind, name = reference["kind"].string, reference["name"].string
-    around = _around(scaler, manifests)
+    around = manifests.beside(scaler.source)
     same_kind = [each.name for each in around if isinstance(each, Workload) and each.kind == kind]
-    if not same_kind or manifests.find(kind, name, scaler.namespace):
+    if not same_kind or "$" in name or manifests.named(kind, name, scaler.namespace):
         return
-    guess = closest(name, same_kind) or same_kind[0]
+    together = [each.name for each in around if _is_applied_with(each, scaler, manifests)]
+    guess = closest(name, same_kind) or next((each for each in same_kind if each in together), "")
+    if not guess:
+        return
     yield Problem(
         f"HorizontalPodAutoscaler `{scaler.name}` scales {kind} `{name}`, which is not there",
         reference["name"],
@@ -223,8 +233,10 @@ def _scales_nothing(scaler: Manifest, manifests: ManifestSet) -> Iterator[Proble
 def _watches_nothing(monitor: Manifest, manifests: ManifestSet) -> Iterator[Problem]:
     selector = monitor.node["spec"]["selector"]
     spaces = monitor.node["spec"]["namespaceSelector"]
-    services = [each for each in _around(monitor, manifests) if each.is_a("Service")]
-    if not selector.entries or not services or spaces.entries:
+    services = [each for each in manifests.beside(monitor.source) if each.is_a("Service")]
+    is_open = spaces.entries or any("$" in each.string for each in selector.walk())
+    together = any(_is_applied_with(each, monitor, manifests) for each in services)
+    if not selector.entries or is_open or not together:
         return
     if not any(selects(selector, each.labels) for each in manifests.of_kind("Service")):
         yield Problem(
@@ -236,159 +248,16 @@ def _watches_nothing(monitor: Manifest, manifests: ManifestSet) -> Iterator[Prob
         )
 
 
-def _around(manifest: Manifest, manifests: ManifestSet) -> Sequence[Manifest]:
-    """What is applied together with an object, as far as one can tell."""
-    if manifests.is_rendered:
-        return manifests.manifests
-    return near_to(manifest.source, manifests.manifests)
+def _is_applied_with(other: Manifest, manifest: Manifest, manifests: ManifestSet) -> bool:
+    """Whether two objects surely belong together: files of one folder may be examples of much."""
+    return manifests.is_rendered or other.source.name == manifest.source.name
 
 
-_OWN_GROUPS: Final = (".k8s.io", "monitoring.coreos.com", "cert-manager.io", "external-secrets.io")
-_OWN: Final = frozenset({"", "apps", "batch", "autoscaling", "policy", "extensions"})
-
-
-def _makes_pods(manifest: Manifest) -> bool:
-    """Whether an operator may make pods for it: it is of a kind that Kubernetes does not have."""
-    group = manifest.group
-    return group not in _OWN and not group.endswith(_OWN_GROUPS)
-
-
-def _most_alike(manifest: Manifest, workloads: Sequence[Workload]) -> Workload:
-    """The workload that was probably meant: the one of the most similar name."""
-    name = closest(manifest.name, [each.name for each in workloads])
-    return next((each for each in workloads if each.name == name), workloads[0])
+def _meant(manifest: Manifest, workloads: Sequence[Workload]) -> Workload | None:
+    """The workload that a selector was probably meant for: the one of the object's own name."""
+    name = closest(manifest.name, [each.name for each in workloads], likeness=0.9)
+    return next((each for each in workloads if each.name == name), None)
 
 
 def _labels_of(workload: Workload) -> Node:
     return workload.template["metadata"]["labels"]
-
-
-@rule("XF405", "error")
-def route_to_nowhere(manifests: ManifestSet, settings: Settings) -> Iterator[Problem]:
-    """An Ingress or HTTPRoute leads to a Service or a port that is not there, or to the wrong one.
-
-    The wrong one is the worst: `/ws` on the port for HTTP answers with a page of an error, and
-    everything else on the port for WebSockets with 426.
-
-    Nearest elsewhere: kube-linter `dangling-ingress`; nothing for the ports of WebSockets.
-
-    Bad::
-
-        apiVersion: networking.k8s.io/v1
-        kind: Ingress
-        metadata: {name: notify}
-        spec:
-          tls: [{hosts: [notify.example.com], secretName: notify-tls}]
-          rules:
-            - host: notify.example.com
-              http:
-                paths:
-                  - path: /v1
-                    pathType: Prefix
-                    backend: {service: {name: notify, port: {number: 80}}}
-        ---
-        apiVersion: v1
-        kind: Service
-        metadata: {name: notify}
-        spec:
-          selector: {app: notify}
-          ports: [{name: http, port: 8000}]
-
-    Good::
-
-        apiVersion: networking.k8s.io/v1
-        kind: Ingress
-        metadata: {name: notify}
-        spec:
-          tls: [{hosts: [notify.example.com], secretName: notify-tls}]
-          rules:
-            - host: notify.example.com
-              http:
-                paths:
-                  - path: /v1
-                    pathType: Prefix
-                    backend: {service: {name: notify, port: {number: 8000}}}
-        ---
-        apiVersion: v1
-        kind: Service
-        metadata: {name: notify}
-        spec:
-          selector: {app: notify}
-          ports: [{name: http, port: 8000}]
-    """
-    for manifest in manifests.manifests:
-        seen: set[int] = set()
-        for route in routes_of(manifest):
-            if route.service.text is None or id(route.service) in seen:
-                continue
-            seen.add(id(route.service))
-            service = service_of(route, manifests)
-            if service is None:
-                yield from _missing_service(route, manifests)
-            elif route.port.exists and service_port_of(route, service) is None:
-                yield _missing_port(route, service)
-            else:
-                yield from _swapped(route, manifests, settings)
-
-
-def _missing_service(route: Route, manifests: ManifestSet) -> Iterator[Problem]:
-    if manifests.incomplete:
-        return
-    around = _around(route.manifest, manifests)
-    names = [each.name for each in around if each.is_a("Service")]
-    guess = closest(route.service.string, names)
-    if not names or any(_makes_pods(each) for each in around):
-        return
-    # A Service of another name may come from elsewhere, unless all is here, or it is a slip.
-    if manifests.is_rendered or guess:
-        yield Problem(
-            f"{route.manifest.kind} `{route.manifest.name}` leads to Service "
-            f"`{route.service.string}`, which is not there",
-            route.service,
-            help=f"did you mean `{guess}`?" if guess else f"there is {', '.join(names)}",
-            about=route.manifest.about,
-        )
-
-
-def _missing_port(route: Route, service: Manifest) -> Problem:
-    ports = service_ports(service)
-    listed = ", ".join(
-        str(each.number) + (f" (`{each.name}`)" if each.name else "") for each in ports
-    )
-    return Problem(
-        f"Service `{service.name}` has no port `{route.port.string}`",
-        route.port,
-        label="leads nowhere",
-        related=tuple(
-            Related(each.node["port"].span, "there is this one")
-            for each in ports
-            if "port" in each.node
-        ),
-        help=f"use one of {listed}" if listed else "",
-        about=route.manifest.about,
-    )
-
-
-def _swapped(route: Route, manifests: ManifestSet, settings: Settings) -> Iterator[Problem]:
-    """A route for WebSockets that leads to the port for HTTP, or the other way round."""
-    number = leads_to(route, manifests, settings)
-    path = route.path_text
-    is_for_sockets = path.rstrip("/") == settings.ws_path or path.startswith(f"{settings.ws_path}/")
-    if number == settings.http_port and is_for_sockets:
-        wrong, right = "HTTP", settings.ws_port
-    elif number == settings.ws_port and not is_for_sockets and _has_own_route(route, settings):
-        wrong, right = "WebSockets", settings.http_port
-    else:
-        return
-    yield Problem(
-        f"the path `{path}` leads to port {number}, which is for {wrong}",
-        route.port,
-        help=f"lead it to the port of the Service that goes to {right}",
-        about=route.manifest.about,
-    )
-
-
-def _has_own_route(route: Route, settings: Settings) -> bool:
-    """Whether WebSockets have a route of their own beside this one, on the same object."""
-    paths = (each.path_text for each in routes_of(route.manifest))
-    return any(path.rstrip("/") == settings.ws_path for path in paths)

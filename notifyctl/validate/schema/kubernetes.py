@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from notifyctl.validate.finding import Edit, Fix, Problem
+from notifyctl.validate.kubernetes.kinds import group_of
 from notifyctl.validate.schema.dialect import KUBERNETES as DIALECT
 from notifyctl.validate.schema.pack import KUBERNETES, nearest, read_pack
 from notifyctl.validate.schema.removals import removal_of
@@ -50,9 +51,9 @@ def _unknown_kind(node: Node, api_version: str, kind: str) -> Iterator[Problem]:
     """A kind of Kubernetes' own that its `apiVersion` does not have, by a slip of the pen."""
     pack = read_pack(KUBERNETES)
     kinds = pack.served.get(api_version, ())
-    if kind.removesuffix("List") in kinds or DIALECT.is_blank(api_version + kind):
+    if kind in kinds:
         return
-    homes = _homes(pack, kind)
+    homes = [each for each, its in pack.served.items() if kind in its]
     if not homes:
         guess = closest(kind, kinds, _ALIKE)
         if guess:
@@ -62,7 +63,9 @@ def _unknown_kind(node: Node, api_version: str, kind: str) -> Iterator[Problem]:
                 help=f"did you mean `{guess}`?",
                 fix=_replacing(node["kind"], guess) if guess.lower() == kind.lower() else None,
             )
-    elif _is_built_in(pack, api_version) or closest(api_version, homes, _ALIKE):
+        return
+    homes = [each for each in homes if _is_stable(each)]
+    if homes and _is_stable(api_version) and _is_slip(api_version, homes, pack):
         yield Problem(
             f"`{api_version}` has no kind `{kind}`"
             if kinds
@@ -70,6 +73,18 @@ def _unknown_kind(node: Node, api_version: str, kind: str) -> Iterator[Problem]:
             node["apiVersion"],
             help=f"did you mean `{closest(api_version, homes, 0.0) or homes[0]}`?",
         )
+
+
+def _is_stable(api_version: str) -> bool:
+    """Whether it is there for good; others come and go with the versions of Kubernetes."""
+    return bool(_STABLE.fullmatch(api_version.rpartition("/")[2]))
+
+
+def _is_slip(api_version: str, homes: list[str], pack: Pack) -> bool:
+    """Whether no custom resource can be meant: their groups have a dot, and are not Kubernetes'."""
+    group = group_of(api_version)
+    is_ours = "." not in group or any(group_of(each) == group for each in pack.served)
+    return is_ours or bool(closest(api_version, homes, _ALIKE))
 
 
 def _is_patch(node: Node) -> bool:
@@ -81,21 +96,6 @@ def _is_patch(node: Node) -> bool:
     pod = spec["template"]["spec"]
     images = [container["image"].exists for container in pod["containers"].items]
     return node["kind"].string in _SELECTING and not spec["selector"] and not any(images)
-
-
-def _homes(pack: Pack, kind: str) -> list[str]:
-    """The `apiVersion`s that have a kind; only the stable ones, if there are any."""
-    homes = [each for each, kinds in pack.served.items() if kind in kinds]
-    return [each for each in homes if _STABLE.fullmatch(each.rpartition("/")[2])] or homes
-
-
-def _is_built_in(pack: Pack, api_version: str) -> bool:
-    """Whether only Kubernetes itself could serve this: a group of its own, or one that no custom
-    resource can have, for theirs have a dot. Versions before the stable ones come and go."""
-    group, _, version = api_version.rpartition("/")
-    if not _STABLE.fullmatch(version):
-        return False
-    return "." not in group or any(each.rpartition("/")[0] == group for each in pack.served)
 
 
 def _replacing(node: Node, text: str) -> Fix:

@@ -146,8 +146,6 @@ def _trim_definition(name: str, definition: Schema, newest: Mapping[str, Schema]
             fields[field] = {}
     for field, choices in CHOICES.get(short, {}).items():
         _of_strings(fields[field])["enum"] = [*choices, ""]
-    if short == "Secret":
-        fields["data"]["additionalProperties"]["pattern"] = FORMS["base64"][0]
     if "required" in trimmed:
         still = newest.get(name, definition).get("required", ())
         wanted = [each for each in trimmed["required"] if each in still]
@@ -166,6 +164,8 @@ def _plain(schema: Schema) -> Schema:
         plain["type"] = [each for each in plain["type"] if each != "null"]
     if "enum" in schema:
         plain["enum"] = schema["enum"]
+    if schema.get("format") == "byte":
+        plain["pattern"] = FORMS["base64"][0]
     for key in ("items", "additionalProperties"):
         if isinstance(plain.get(key), dict):
             plain[key] = _plain(plain[key])

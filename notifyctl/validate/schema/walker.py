@@ -96,8 +96,7 @@ class _Walk:
         if shape.other is not None:
             self.value(entry.value, way.key(name, shape.other))
             return ""
-        is_nothing = self._dialect.null_is_absent and self._dialect.type_of(entry.value) == "null"
-        if not shape.closed or is_nothing or self._dialect.is_blank(name):
+        if not shape.closed or self._dialect.is_blank(name):
             return ""
         home = self._home_of(name, shape, way)
         guess = "" if home else closest(name, [each for each in shape.fields if each not in node])

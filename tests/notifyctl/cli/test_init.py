@@ -7,7 +7,7 @@ from notifyctl.errors import Forbidden
 from tests.support.command_line import Notifyctl
 
 COMMANDS = [
-    *("serve", "send", "tail", "inbox", "init", "status"),
+    *("serve", "send", "tail", "inbox", "validate", "init", "status"),
     *("token", "token issue", "token keygen", "token inspect"),
 ]
 NOWHERE = "http://127.0.0.1:9"

@@ -51,6 +51,7 @@ def test_an_empty_file_leaves_the_defaults(tmp_path: Path) -> None:
         ("ws-port = 'many'\n", ["'ws_port'", "int"]),
         ("ws-port = 70000\n", ["'ws_port'", "65535"]),
         ("profile = 'prod'\n", ["'profile'", "prod"]),
+        ("kubernetes-version = 'new'\n", ["'kubernetes_version'", "no version of Kubernetes"]),
         ("ws-port = \n", ["not TOML"]),
     ],
 )

@@ -30,11 +30,17 @@ def write(folder: Path, *names: str, content: bytes = MANIFEST) -> None:
         ("Dockerfile.production", Kind.DOCKERFILE),
         ("api.Dockerfile", Kind.DOCKERFILE),
         ("api.dockerfile", Kind.DOCKERFILE),
+        ("Dockerfile-alpine", Kind.DOCKERFILE),
+        ("Dockerfile_gpu", Kind.DOCKERFILE),
+        ("Dockerfile.ubuntu-24.04", Kind.DOCKERFILE),
+        ("base-Dockerfile", Kind.DOCKERFILE),
         ("Containerfile", Kind.DOCKERFILE),
         ("Dockerfile.j2", None),
         ("Dockerfile.md", None),
         ("Dockerfile.dockerignore", None),
         ("dockerfile.tar.gz", None),
+        ("dockerfile_parser.rs", None),
+        ("DockerfileParser", None),
         ("compose.yaml", Kind.COMPOSE),
         ("compose.override.yml", Kind.COMPOSE),
         ("docker-compose.prod.yml", Kind.COMPOSE),
@@ -46,7 +52,34 @@ def write(folder: Path, *names: str, content: bytes = MANIFEST) -> None:
     ],
 )
 def test_a_name_tells_what_a_file_is(name: str, kind: Kind | None) -> None:
-    assert kind_of(name, b"") == kind
+    assert kind_of(name, b"FROM scratch\n") == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_one"),
+    [
+        ("Dockerfile", b"RUN make\n", True),
+        ("api.Dockerfile", b"RUN make\n", True),
+        ("Dockerfile.dev", b"# syntax=docker/dockerfile:1\n\nARG A\nFROM a\n", True),
+        ("Dockerfile.dev", b"  # a comment\r\n  from a\r\n", True),
+        ("Dockerfile.dev", b"", True),
+        ("Dockerfile.install_app", b"ADD . /app\nFROM a\n", False),
+        ("dockerfile_parser.pest", b"// the grammar\nfrom = { 1 }\n", False),
+        ("Dockerfile.pest", b"from_flag = { 1 }\n", False),
+        ("lint-dockerfile", b"#!/bin/sh\nhadolint Dockerfile\n", False),
+    ],
+)
+def test_a_name_like_that_of_a_dockerfile_is_one_of_what_begins_like_one(
+    name: str, content: bytes, is_one: bool
+) -> None:
+    assert (kind_of(name, content) is Kind.DOCKERFILE) is is_one
+
+
+def test_part_of_a_dockerfile_is_checked_where_somebody_names_it(folder: Path) -> None:
+    write(folder, "Dockerfile.part", content=b"RUN make\n")
+
+    assert discover([]).files == {}
+    assert discover(["Dockerfile.part"]).files == {"Dockerfile.part": Kind.DOCKERFILE}
 
 
 @pytest.mark.parametrize(

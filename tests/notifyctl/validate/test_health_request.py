@@ -40,3 +40,15 @@ def test_the_port_and_the_path_are_read(command: str, port: int | None, path: st
 )
 def test_what_asks_something_else_is_not_read(command: str) -> None:
     assert request_in(command) is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "port"), [({}, 8000), ({"PORT": "9000"}, 9000), ({"PORT": None}, None)]
+)
+def test_a_port_may_come_from_a_variable(
+    environment: dict[str, str | None], port: int | None
+) -> None:
+    port_of = "int(os.environ.get('PORT', '8000'))"
+    command = f"HTTPConnection('127.0.0.1', {port_of}).request('GET', '/healthz')"
+
+    assert request_in(command, environment) == HealthRequest(port, "/healthz")

@@ -89,6 +89,7 @@ def test_these_names_are_those_of_secrets(name: str) -> None:
         "KEY",
         "USERNAME",
         "TOKEN_TTL",
+        "NEXT_PUBLIC_API_KEY",
         "secretName",
     ],
 )
@@ -107,6 +108,10 @@ def test_these_names_only_speak_of_secrets(name: str) -> None:
         "{{ password }}",
         "<password>",
         "$PASSWORD",
+        "$oidc.auth0.clientSecret",
+        "%(PASSWORD)s",
+        "#{password}#",
+        "12",
         "/run/secrets/password",
         "./secret",
         "vault:secret/data/db#password",
@@ -151,8 +156,9 @@ def test_what_is_called_a_token_is_one_only_if_it_is_long() -> None:
 
 
 def test_the_name_of_a_secret_of_kubernetes_is_no_secret() -> None:
-    assert judge("TLS_SECRET", "webhook-cert") is Secrecy.HARMLESS
-    assert judge("JWT_SECRET", "webhook-cert") is Secrecy.SECRET
+    assert judge("TLS_SECRET", "regcred") is Secrecy.HARMLESS
+    assert judge("BACKUP_SECRET", "backup-creds") is Secrecy.HARMLESS
+    assert judge("JWT_SECRET", "regcred") is Secrecy.SECRET
 
 
 def test_a_short_and_stupid_password_is_still_a_password() -> None:

@@ -41,11 +41,12 @@ Files: TypeAlias = Mapping[str, tuple[Source, Reading]]
 
 
 class _Built(msgspec.Struct):
-    """What a kustomization came to so far."""
+    """What a kustomization came to so far. Of one that `is_alone` nobody knows what is missing."""
 
     resources: list[Resource]
     flaws: list[Flaw]
     incomplete: bool = False
+    is_alone: bool = False
 
 
 class Renderer:
@@ -57,11 +58,12 @@ class Renderer:
 
     def __init__(self, files: Files) -> None:
         self._files = files
+        self._names = list(files)
         self._kustomizations: dict[str, Kustomization | None] = {}
         self._told: set[tuple[str, int, str]] = set()
         listed = [
             found
-            for name in files
+            for name in self._names
             if posixpath.basename(name) in NAMES
             and (found := self._kustomization(posixpath.dirname(name)))
         ]
@@ -117,6 +119,7 @@ class Renderer:
             built.incomplete = True
             return built
         built.incomplete = not kustomization.is_built_whole
+        built.is_alone = self._is_alone(kustomization)
         above = (*above, folder)
         for reference in kustomization.resources:
             self._add(built, reference, above)
@@ -166,11 +169,23 @@ class Renderer:
         found = self._files.get(path)
         if found is None:
             built.incomplete = True
-            if not is_remote(node.string):
+            if not (built.is_alone or is_remote(node.string)):
                 built.flaws.append(_missing(node))
         elif any(flaw.first is None for flaw in found[1].flaws):
             built.incomplete = True
         return found
+
+    def _is_alone(self, kustomization: Kustomization) -> bool:
+        """Whether a kustomization was handed over without anything that it needs."""
+        folder = posixpath.join(kustomization.folder, "")
+        references = (*kustomization.resources, *kustomization.components)
+        return not (
+            any(
+                name.startswith(folder) for name in self._names if name != kustomization.source.name
+            )
+            or any(self._kustomization(each.path) for each in references)
+            or any(each.path in self._files for each in references)
+        )
 
     def _patch(self, built: _Built, kustomization: Kustomization) -> None:
         def read(node: Node) -> list[Node]:

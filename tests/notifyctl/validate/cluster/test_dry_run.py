@@ -133,7 +133,9 @@ def test_a_cluster_that_is_not_there_is_one_sentence(fake: FakeCluster, kubeconf
 
     outcome = asked_about(kubeconfig)
 
-    assert [each.target for each in outcome.unchecked] == ["cluster"]
+    (unchecked,) = outcome.unchecked
+    assert unchecked.target == "API server"
+    assert unchecked.reason.startswith("cannot be checked: the cluster of context 'test' says: ")
 
 
 def test_a_document_that_two_overlays_share_is_asked_about_once(

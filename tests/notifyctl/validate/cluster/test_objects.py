@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from notifyctl.validate.cluster.objects import as_yaml, is_owned, manifest_of, without_secrets
 from notifyctl.validate.source import Source
+from notifyctl.validate.tree import Scalar
 from notifyctl.validate.yaml_reader import read_yaml
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
     [
+        "y",
         "yes",
         "1e3",
         "0o17",
@@ -40,12 +42,15 @@ def test_what_is_written_is_read_as_the_same_again(value: dict[str, Any]) -> Non
     reading = read_yaml(Source("cluster", as_yaml(value)))
 
     assert [reading.documents[0].plain(), reading.flaws] == [value, []]
+    scalars = (node for node in reading.documents[0].walk() if isinstance(node, Scalar))
+    assert not any(node.is_old_boolean for node in scalars), "others would read a boolean"
 
 
 def test_values_of_a_secret_are_nowhere_in_its_text() -> None:
     secret = {
         "metadata": {
             "name": "notify",
+            "managedFields": [{"manager": "kubectl"}],
             "annotations": {
                 "kubectl.kubernetes.io/last-applied-configuration": '{"key":"aHVudGVyMg=="}',
                 "team": "red",
@@ -59,6 +64,7 @@ def test_values_of_a_secret_are_nowhere_in_its_text() -> None:
 
     assert manifest is not None
     assert "aHVudGVyMg" not in manifest.source.text
+    assert "managedFields" not in manifest.source.text
     assert manifest.node["data"].plain() == {"key": ""}
     assert manifest.annotations == {"team": "red"}
     assert secret["data"] == {"key": "aHVudGVyMg=="}, "what was given is not changed"

@@ -84,7 +84,7 @@ def test_a_kind_that_the_cluster_does_not_know_is_no_lack(
         (None, "elsewhere", "has no namespace 'elsewhere'"),
         (None, "../secrets", "'../secrets' is no name of a namespace"),
         ("prod", None, "no context 'prod'"),
-        (None, None, "There is nothing to check in namespace 'notify'"),
+        (None, None, "has nothing to check in namespace 'notify'"),
     ],
 )
 def test_what_cannot_be_checked_is_one_sentence(

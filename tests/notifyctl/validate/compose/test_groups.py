@@ -67,6 +67,15 @@ def test_a_variant_that_says_little_and_repeats_nothing_is_laid_over_the_base() 
     )
 
 
+def test_a_variant_that_says_nothing_of_the_ports_is_laid_over_the_base() -> None:
+    text = "services: {app: {image: other, restart: always, user: a, command: b, init: true}}"
+
+    assert Group((BASE, "compose.prod.yaml")) in groups(base=WHOLE, prod=text)
+    assert Group(("compose.prod.yaml",), BASE) in groups(
+        base=WHOLE, prod=text.replace("init: true", "ports: ['81:80']")
+    )
+
+
 def test_whoever_repeats_what_the_base_says_is_not_laid_over_it() -> None:
     assert Group(("compose.prod.yaml",), BASE) in groups(
         base=WHOLE, prod="services: {app: {build: ., ports: ['80:80']}}"

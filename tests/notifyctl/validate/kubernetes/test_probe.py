@@ -20,6 +20,11 @@ def test_a_port_is_found_by_number_and_by_name() -> None:
     assert probe("{httpGet: {port: web}}").port_number is None
 
 
+def test_a_probe_is_called_by_its_purpose() -> None:
+    assert probe("{exec: {}}").words == "liveness probe"
+    assert probe("{exec: {}}").consequence == "the container is restarted again and again"
+
+
 def test_a_probe_never_asks_a_port_for_datagrams() -> None:
     assert probe("{tcpSocket: {port: dns}}").declared_port is None
 
@@ -54,6 +59,8 @@ def test_these_ask_the_same(one: str, other: str) -> None:
         ("{httpGet: {path: /a, port: 1}}", "{httpGet: {path: /a, port: 2}}"),
         ("{httpGet: {path: /a, port: 1}}", "{httpGet: {path: /a, port: 1, scheme: HTTPS}}"),
         ("{httpGet: {port: 1}}", "{tcpSocket: {port: 1}}"),
+        ("{tcpSocket: {port: 1}}", "{grpc: {port: 1}}"),
+        ("{tcpSocket: {port: 1, host: a}}", "{tcpSocket: {port: 1, host: b}}"),
         ("{exec: {command: [a]}}", "{exec: {command: [b]}}"),
         ("{grpc: {port: 1, service: a}}", "{grpc: {port: 1, service: b}}"),
         ("{periodSeconds: 1}", "{periodSeconds: 1}"),

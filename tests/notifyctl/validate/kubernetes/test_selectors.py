@@ -18,6 +18,7 @@ LABELS = {"app": "notify", "tier": "web"}
         "{matchExpressions: [{key: app, operator: Exists}]}",
         "{matchExpressions: [{key: gone, operator: DoesNotExist}]}",
         "{matchLabels: {app: notify}, matchExpressions: [{key: tier, operator: Exists}]}",
+        "{matchExpressions: [{key: app, operator: Resembles}]}",
     ],
 )
 def test_it_selects(selector: str) -> None:

@@ -49,7 +49,7 @@ def test_a_port_reaches_nobody_by_a_wrong_name_or_protocol(port: str) -> None:
 
 
 def test_a_number_that_nobody_declares_reaches_the_only_container() -> None:
-    two = "apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: notify}}\nspec: {containers: [{name: a, image: a}, {name: b, image: b}]}\n"
+    two = pod().replace("]}\n", ", {name: other, image: other}]}\n")
 
     assert reached("{port: 9000}", pod()) == ["notify"]
     assert reached("{port: 9000}", two) == []

@@ -6,7 +6,8 @@ from tests.support.manifests import deployment, only_set, tree
 
 @pytest.mark.parametrize("kind", TEMPLATES)
 def test_every_kind_knows_where_its_pods_are_described(kind: str) -> None:
-    text = "{spec: {containers: 1, template: {spec: {containers: 2}}, jobTemplate: {spec: {template: {spec: {containers: 3}}}}}}"
+    job = "jobTemplate: {spec: {template: {spec: {containers: 3}}}}"
+    text = f"{{spec: {{containers: 1, template: {{spec: {{containers: 2}}}}, {job}}}}}"
 
     found = template_of(kind, tree(text))["spec"]["containers"].value
 

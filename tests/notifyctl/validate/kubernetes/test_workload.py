@@ -25,9 +25,11 @@ def test_a_container_is_named_after_its_workload_and_its_place_in_it() -> None:
             image=OTHER,
         ),
         pod("args: [serve, --host, 0.0.0.0]"),
+        pod("args: [--host, 0.0.0.0]"),
         pod("env: [{name: NOTIFYD_WS_PORT, value: '8001'}]", image=OTHER),
         pod(BOTH_PORTS, image=OTHER),
         pod("ports: [{containerPort: 8001, name: ws}]", image=OTHER),
+        pod("ports: [{containerPort: 8001, name: notify-ws}]", image=OTHER),
     ],
 )
 def test_the_notification_service_is_known_by_what_it_runs_or_by_its_ports(text: str) -> None:
@@ -41,8 +43,14 @@ def test_the_notification_service_is_known_by_what_it_runs_or_by_its_ports(text:
         pod("ports: [{containerPort: 8000}]", image=OTHER),
         pod("ports: [{containerPort: 8001}]", image=OTHER),
         pod("ports: [{containerPort: 8000, name: ws}]", image=OTHER),
+        pod("ports: [{containerPort: 8000}, {containerPort: 8001, name: grpc}]", image=OTHER),
+        pod("ports: [{containerPort: 8001, name: news}]", image=OTHER),
+        pod(BOTH_PORTS, image="kong:3.8"),
         pod("command: [notifyctl, send, alice, hello]", image=OTHER),
         pod("args: [load, delivery]"),
+        pod(
+            "command: [notifyctl, tail], env: [{name: NOTIFYD_DATA_DIR, value: /data}]", image=OTHER
+        ),
         pod("command: [notifyctl-exporter]", image=OTHER),
         pod(spec="restartPolicy: Never"),
         pod(BOTH_PORTS, spec="restartPolicy: OnFailure", image=OTHER),

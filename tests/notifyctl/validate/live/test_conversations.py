@@ -3,6 +3,7 @@
 import json
 from contextlib import closing
 
+import jwt
 import pytest
 
 from notifyctl.validate.live import conversations
@@ -16,7 +17,7 @@ TOKEN = "a-token"
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Strangers need not be listened to for long on the loopback."""
-    monkeypatch.setattr(conversations, "LISTEN_SECONDS", 0.3)
+    monkeypatch.setattr(conversations, "LISTEN_SECONDS", 0.5)
 
 
 def line(server: FlawedServer, token: str = TOKEN) -> Line:
@@ -82,6 +83,9 @@ def test_a_forged_token_is_unsigned_and_an_error_is_no_data(
 
     assert stranger is not None
     assert stranger.messages == messages
+    token = json.loads(server.heard[0])["token"]
+    assert jwt.get_unverified_header(token)["alg"] == "none"
+    assert token.endswith("."), "nobody signed it"
 
 
 def test_a_forged_token_is_not_tried_in_another_language() -> None:

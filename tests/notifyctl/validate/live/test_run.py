@@ -11,6 +11,7 @@ from notifyctl.validate.live import conversations, health
 from notifyctl.validate.live.run import LiveOutcome, guessed_ws_url, run_live
 from notifyctl.validate.settings import Settings
 from tests.support.flawed_server import JSON, LIMIT, flawed_server
+from tests.support.self_signed import self_signed_server
 from tests.support.servers import ServerProcess, running
 
 TOKEN = "a-token-of-the-stand-in"
@@ -22,7 +23,7 @@ LONG = 1.5
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for less long than strangers deserve; on the loopback that is enough."""
-    for name, seconds in (("PONG", 0.5), ("LISTEN", 0.3), ("ANSWER", 0.5)):
+    for name, seconds in (("PONG", 3.0), ("LISTEN", 0.5), ("ANSWER", 2.0)):
         monkeypatch.setattr(conversations, f"{name}_SECONDS", seconds)
 
 
@@ -80,16 +81,17 @@ def test_a_server_without_flaws_gets_no_finding_and_its_times_are_told() -> None
         ("LV503", {"believes_all": True}, "says hello with a forged token", "welcome"),
         ("LV503", {"admits_all_origins": True}, "foreign origin", "HTTP/1.1 101"),
         ("LV504", {"pongs": False}, "ping number 1 is not answered", "no pong"),
+        ("LV504", {"garbles_pongs": True}, "ping number 1 is not answered", "no pong"),
         ("LV504", {"ping_seconds": 60.0, "idle": LONG}, "sent no ping for", "is silent for 1.5 s"),
         (
             "LV505",
-            {"cut_seconds": 0.5, "idle": LONG},
+            {"cut_seconds": 1.0, "idle": LONG},
             "without a close frame",
             "ended without a close frame",
         ),
         (
             "LV505",
-            {"cut_seconds": 0.5, "cut_code": 1001, "idle": LONG},
+            {"cut_seconds": 1.0, "cut_code": 1001, "idle": LONG},
             "closed with 1001",
             "< close 1001",
         ),
@@ -127,7 +129,7 @@ def test_a_single_greeting_is_a_warning() -> None:
 
 
 def test_an_end_that_the_application_decided_is_no_finding() -> None:
-    assert visit(cut_seconds=0.5, cut_code=4401, idle=LONG).findings == []
+    assert visit(cut_seconds=1.0, cut_code=4401, idle=LONG).findings == []
 
 
 def test_without_a_token_a_server_that_wants_one_first_cannot_be_checked() -> None:
@@ -161,7 +163,15 @@ def test_a_server_that_is_not_there_is_one_sentence() -> None:
 
     (unchecked,) = outcome.unchecked
     assert unchecked.target == url
-    assert unchecked.reason.startswith(f"Nothing answers at {url} (Connection refused)")
+    assert unchecked.reason.startswith("does not answer (Connection refused)")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told(tmp_path: Path) -> None:
+    with self_signed_server(tmp_path) as url:
+        outcome = run_live(url, None, SETTINGS, progress=Told())
+
+    (unchecked,) = outcome.unchecked
+    assert "its certificate is refused: self-signed certificate" in unchecked.reason
 
 
 def test_a_websocket_port_that_is_not_there_leaves_the_other_checked() -> None:
@@ -250,4 +260,4 @@ def test_a_process_that_is_not_there_cannot_be_ended(tmp_path: Path) -> None:
             server.url, server.ws_url, SETTINGS, idle=0.1, pid=2**22 + 1, progress=Told()
         )
 
-    assert "cannot be sent SIGTERM (No such process)" in outcome.unchecked[0].reason
+    assert "cannot be sent it (No such process)" in outcome.unchecked[0].reason

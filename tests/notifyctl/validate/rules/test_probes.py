@@ -38,6 +38,12 @@ def test_a_container_that_the_service_does_not_reach_needs_no_readiness_probe() 
     assert texts("K8301", SERVICE, deployment("ports: [{name: metrics, containerPort: 9}]")) == []
 
 
+def test_a_service_that_leads_to_whoever_is_not_ready_asks_nobody() -> None:
+    service = SERVICE.replace("spec: {", "spec: {publishNotReadyAddresses: true, ")
+
+    assert texts("K8301", service, deployment(HTTP)) == []
+
+
 def test_a_job_is_never_asked_for_probes() -> None:
     job = deployment(HTTP, kind="Job").replace("apps/v1", "batch/v1")
 
@@ -119,88 +125,6 @@ def test_a_number_is_compared_only_for_the_notification_service(probe: str) -> N
 )
 def test_a_probe_that_may_be_right_is_right(probe: str) -> None:
     assert texts("K8303", deployment(f"{HTTP}, livenessProbe: {probe}")) == []
-
-
-def both_probes(readiness: str, liveness: str, image: str = "notifyctl:1") -> str:
-    return deployment(
-        f"{BOTH}, readinessProbe: {{{readiness}}}, livenessProbe: {{{liveness}, timeoutSeconds: 5}}",
-        image=image,
-    )
-
-
-def test_readiness_must_not_ask_what_liveness_asks() -> None:
-    health, ready = (f"httpGet: {{path: /{path}, port: http}}" for path in ("healthz", "readyz"))
-
-    assert texts("K8304", both_probes(health, health)) == [
-        "httpGet: {path: /healthz, port: http}"[9:]
-    ]
-    assert texts("K8304", both_probes(ready, ready)) == ["{path: /readyz, port: http}"]
-    assert texts("K8304", both_probes(ready, health)) == []
-    assert texts("K8304", both_probes(health, health, image=OTHER)) == texts(
-        "K8304", both_probes(health, health)
-    )
-
-
-def test_for_other_services_readiness_may_be_liveness() -> None:
-    probes = "readinessProbe: {exec: {command: [x]}}, livenessProbe: {exec: {command: [x]}}"
-
-    assert texts("K8304", deployment(probes, image=OTHER)) == []
-
-
-def test_the_probe_that_should_ask_something_else_is_named() -> None:
-    def help_for(path: str) -> str:
-        probe = f"httpGet: {{path: {path}, port: http}}"
-        every = findings({FILE: both_probes(probe, probe)})
-        return next(each.problem.help for each in every if each.rule == "K8304")
-
-    assert help_for("/healthz") == "let the readiness probe get `/readyz`"
-    assert help_for("/readyz") == "let the liveness probe get `/healthz`"
-
-
-@pytest.mark.parametrize("port", ["ws", "8001"])
-def test_a_page_cannot_be_got_from_the_websocket_port(port: str) -> None:
-    text = deployment(f"{BOTH}, livenessProbe: {{httpGet: {{path: /x, port: {port}}}}}")
-
-    assert texts("K8305", text) == [port]
-
-
-def test_notifyd_answers_its_health_on_the_websocket_port_and_others_do_not() -> None:
-    probe = f"{BOTH}, livenessProbe: {{httpGet: {{path: /healthz, port: ws}}}}"
-
-    assert texts("K8305", deployment(probe)) == []
-    assert texts("K8305", deployment(probe, image=OTHER)) == ["ws"]
-
-
-@pytest.mark.parametrize("probe", ["{tcpSocket: {port: ws}}", "{httpGet: {path: /x, port: http}}"])
-def test_a_socket_can_be_opened_on_any_port(probe: str) -> None:
-    assert texts("K8305", deployment(f"{BOTH}, livenessProbe: {probe}", image=OTHER)) == []
-
-
-def test_port_8001_is_not_the_websocket_port_of_everybody() -> None:
-    text = deployment(
-        "ports: [{containerPort: 8001}], livenessProbe: {httpGet: {port: 8001}}", image=OTHER
-    )
-
-    assert texts("K8305", text) == []
-
-
-@pytest.mark.parametrize(
-    ("times", "place"),
-    [
-        ("periodSeconds: 5, failureThreshold: 1", ["1"]),
-        ("periodSeconds: 5", ["5"]),
-        ("failureThreshold: 2", ["2"]),
-        ("timeoutSeconds: 1", ["1"]),
-        ("periodSeconds: 10, failureThreshold: 3", []),
-        ("timeoutSeconds: 5", []),
-        ("initialDelaySeconds: 1", []),
-    ],
-)
-def test_a_liveness_probe_has_to_be_patient(times: str, place: list[str]) -> None:
-    probe = f"livenessProbe: {{httpGet: {{path: /healthz, port: 8000}}, {times}}}"
-
-    assert texts("K8306", deployment(probe)) == place
-    assert texts("K8306", deployment(probe, image=OTHER)) == []
 
 
 def test_a_pod_by_itself_is_asked_as_well() -> None:

@@ -18,6 +18,18 @@ spec: {backend: {serviceName: notify, servicePort: 8000}}
 """
 
 
+DEPLOYMENT = """\
+apiVersion: extensions/v1beta1
+kind: Deployment
+metadata: {name: notify}
+spec:
+  selector: {matchLabels: {app: notify}}
+  template:
+    metadata: {labels: {app: notify}}
+    spec: {containers: [{name: notify, image: "notify:1.0"}]}
+"""
+
+
 def test_a_misspelled_probe_is_found_where_it_stands() -> None:
     pod = """\
 apiVersion: v1
@@ -67,6 +79,7 @@ def test_a_removed_version_is_replaced_where_nothing_else_changed() -> None:
     assert fixes(PDB.format("policy/v1beta1", "{}")) == [], "it would be for all pods now"
     assert fixes(PDB.format("policy/v1beta1", "{matchLabel: a}")) == [], "it is wrong as it is"
     assert fixes(INGRESS) == []
+    assert fixes(DEPLOYMENT) == [], "other values are assumed for what is not there"
 
 
 def test_what_nobody_replaces_is_told_so() -> None:
@@ -89,6 +102,21 @@ def test_every_file_of_a_project_is_held_against_the_schema() -> None:
         ("compose.override.yaml", 2, "imagee"),
         ("compose.yaml", 2, "port"),
     ]
+
+
+def test_an_override_may_leave_a_value_empty() -> None:
+    files = {
+        "compose.yaml": "services:\n  web: {image: a, environment: [A=1]}\n",
+        "compose.override.yaml": "services:\n  web:\n    environment:\n",
+    }
+
+    assert found(files, "NV003") == []
+
+
+def test_names_that_lead_nowhere_are_found() -> None:
+    files = {"compose.yaml": "services:\n  web: {image: a, depends_on: [db]}\n"}
+
+    assert found(files, "NV003") == [("compose.yaml", 2, "db")]
 
 
 @pytest.mark.parametrize("text", ["services: [a]\n", "services: {web: }\n", "services: a\n"])

@@ -95,5 +95,9 @@ def test_the_format_of_compose_1_is_told_once() -> None:
     ]
 
 
+def test_a_template_at_the_top_is_no_service() -> None:
+    assert found("x-base: {image: a}\ninclude: [other.yaml]\n") == []
+
+
 def test_a_file_that_is_no_mapping_is_no_compose_file() -> None:
     assert found("- name: start the containers\n  command: docker compose up\n") == []

@@ -60,8 +60,14 @@ def test_a_field_of_a_newer_version_is_none_of_an_older_one() -> None:
         "{apiVersion: v1, kind: PodList}",
         "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition}",
         "{apiVersion: resource.k8s.io/v1alpha3, kind: ResourceClaim}",
+        "{apiVersion: scheduling.x-k8s.io/v1alpha1, kind: PodGroup}",
+        "{apiVersion: scheduling.k8s.io/v1, kind: PodGroup}",
+        "{apiVersion: policy/v1, kind: Eviction}",
+        "{apiVersion: authorization.openshift.io/v1, kind: RoleBinding}",
+        "{apiVersion: v1, kind: List, items: []}",
         "{apiVersion: extensions/v1beta1, kind: Deployment}",
         "{apiVersion: '${API}', kind: Deployment}",
+        "{apiVersion: '{{ api }}', kind: Deployment}",
         "{apiVersion: [v1], kind: {a: b}}",
     ],
 )
@@ -122,6 +128,12 @@ spec: {template: {spec: {containers: [{name: notify, tty: true}]}}}
         "`ttty` is no field of `spec.template.spec.containers[0]`"
     ]
     assert found(patch.replace("tty: true", "image: a")) == ["`spec` has no `selector`"]
+    assert found(patch.replace("template: {spec:", "selector: {app: a}, template: {spec:")) == [
+        "`app` is no field of `spec.selector`"
+    ]
+    assert found(
+        "{apiVersion: apps/v1, kind: Deployment, spec: {selector: {matchLabels: {app: a}}}}"
+    ) == ["`spec` has no `template`"]
 
 
 def test_what_is_not_packed_cannot_be_held_against() -> None:

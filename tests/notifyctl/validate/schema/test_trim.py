@@ -56,6 +56,12 @@ def test_quantities_have_their_form() -> None:
     assert quantity == {"type": ["string", "number"], "pattern": FORMS["quantity"][0]}
 
 
+def test_bytes_are_written_as_base64() -> None:
+    data = trimmed("Secret", {"additionalProperties": {"type": "string", "format": "byte"}})
+
+    assert data["additionalProperties"] == {"type": "string", "pattern": FORMS["base64"][0]}
+
+
 def test_every_choice_is_for_a_field_that_exists() -> None:
     pytest.importorskip(build.KUBERNETES_SOURCE)
     definitions = build.kubernetes_definitions(VERSIONS[-1])

@@ -1,12 +1,15 @@
 from typing import Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from notifyctl.validate.schema.dialect import COMPOSE, KUBERNETES, Dialect
 from notifyctl.validate.schema.shape import Pack, Shape
 from notifyctl.validate.schema.walker import mismatches
 from notifyctl.validate.source import Source
 from notifyctl.validate.yaml_reader import read_yaml
+from tests.support.schema_documents import tree_of
 
 TEXT, NUMBER, PORT, PORTS, LABELS, ANY = range(6)
 SHAPES: Final = [
@@ -63,6 +66,7 @@ def test_one_of_some_fields_is_enough() -> None:
 
 
 def test_a_number_has_its_limits() -> None:
+    assert found("ports: [{port: 1}, {port: 9}]\n") == []
     assert found("ports: [{port: 10}]\n") == ["10: `ports[0].port` is 10, not from 1 to 9"]
 
 
@@ -75,6 +79,10 @@ def test_a_string_has_its_form() -> None:
 def test_an_empty_value_is_as_good_as_none_to_kubernetes() -> None:
     assert found("labels: {}\nmode:\nports: [{port: 8, name: ~}]\n") == []
     assert found("labels: {}\nports: [{port: ~}]\n") == ["port: `ports[0]` has no `port`"]
+
+
+def test_an_unknown_field_is_one_whatever_is_in_it() -> None:
+    assert found("labels: {}\nlabel:\n") == ["label: `label` is no field of a thing"]
 
 
 def test_an_empty_value_is_a_value_to_compose() -> None:
@@ -107,3 +115,27 @@ def test_what_is_merged_counts() -> None:
     text = "x-port: &port {port: 8}\nports: [{<<: *port, name: a}]\n"
 
     assert found(text) == []
+
+
+NAMES: Final = st.sampled_from(["ports", "labels", "mode", "size", "port", "prots", "x-a", "$", ""])
+TEXTS: Final = st.text(
+    st.characters(min_codepoint=32, max_codepoint=0x7FF, exclude_categories=["C"])
+)
+WILD: Final = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(NAMES | TEXTS, inner),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    value=st.dictionaries(NAMES, WILD, min_size=1, max_size=4),
+    dialect=st.sampled_from([COMPOSE, KUBERNETES]),
+)
+def test_no_document_is_too_wild(value: dict[str, object], dialect: Dialect) -> None:
+    pack = Pack(SHAPES, {})
+
+    for problem in mismatches(tree_of(value), pack, ROOT, "a thing", dialect):
+        assert problem.message
+        assert 0 <= problem.span.start <= problem.span.end

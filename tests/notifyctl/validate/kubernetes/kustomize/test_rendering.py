@@ -1,6 +1,9 @@
-from typing import Final
+import json
+from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support.manifests import SERVICE, deployment, only_set, read
 
@@ -138,13 +141,21 @@ def test_what_is_missing_is_told_and_the_rest_goes_on(text: str, word: str) -> N
 def test_what_is_missing_in_a_base_is_told_once() -> None:
     sets = read(
         {
-            "base/kustomization.yaml": "resources: [gone.yaml]",
+            "base/kustomization.yaml": "resources: [gone.yaml, there.yaml]",
+            "base/there.yaml": SERVICE,
             "one/kustomization.yaml": "resources: [../base]",
             "two/kustomization.yaml": "resources: [../base]",
         }
     )
 
     assert [len(each.flaws) for each in sets] == [1, 0]
+
+
+def test_a_kustomization_without_any_of_its_files_was_handed_over_alone() -> None:
+    manifests = only_set({"app/kustomization.yaml": "resources: [a.yaml, ../base]"})
+
+    assert manifests.incomplete
+    assert list(manifests.flaws) == []
 
 
 def test_what_comes_from_elsewhere_is_unknown_and_no_flaw() -> None:
@@ -175,3 +186,28 @@ def test_a_component_that_nobody_uses_is_incomplete() -> None:
     )
 
     assert manifests.incomplete
+
+
+KEYS: Final = (
+    *("resources", "components", "namespace", "namePrefix", "commonLabels", "labels", "images"),
+    *("replicas", "patches", "patchesStrategicMerge", "patchesJson6902", "configMapGenerator"),
+    *("secretGenerator", "commonAnnotations", "nameSuffix", "bases"),
+)
+SCALARS: Final = st.sampled_from(
+    [None, True, 5, "", "a.yaml", "..", ".", "notify", "- op: add", "["]
+)
+WILD: Final = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["name", "path", "patch", "target", "pairs"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), WILD))
+def test_whatever_a_kustomization_says_something_is_built(content: dict[str, Any]) -> None:
+    files = {"kustomization.yaml": json.dumps(content), "a.yaml": deployment(), "b.yaml": SERVICE}
+
+    assert any(each.is_rendered for each in read(files))

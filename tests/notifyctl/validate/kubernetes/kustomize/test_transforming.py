@@ -63,7 +63,8 @@ def test_labels_reach_pods_and_selectors_only_if_that_is_asked() -> None:
         ),
         ("{kind: NetworkPolicy, spec: {podSelector: {}}}", "podSelector", {}),
         (
-            "{kind: NetworkPolicy, spec: {ingress: [{from: [{podSelector: {matchLabels: {b: c}}}]}]}}",
+            "{kind: NetworkPolicy,"
+            " spec: {ingress: [{from: [{podSelector: {matchLabels: {b: c}}}]}]}}",
             "ingress",
             [{"from": [{"podSelector": {"matchLabels": {"b": "c", "team": "a"}}}]}],
         ),

@@ -1,6 +1,6 @@
 import pytest
 
-from notifyctl.validate.compose.durations import seconds
+from notifyctl.validate.durations import seconds
 
 
 @pytest.mark.parametrize(
