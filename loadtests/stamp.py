@@ -44,8 +44,8 @@ class Stamp(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The key to publish it with, the same in each attempt."""
-        return f"{self.run}-{self.publisher}-{self.to}-{self.seq}"
+        """The key to publish it with, in each attempt. Every address has keys of its own."""
+        return f"{self.run}-{self.publisher}-{self.seq}"
 
     def latency_us(self, now_us: int, clock: str) -> int | None:
         """The microseconds from when it was due until now; None by another machine's clock."""

@@ -87,9 +87,7 @@ _PLACEHOLDER: Final = re.compile(
     r"change[-_ ]?(?:me|it|this|in)\b.*|changeme.*|please[-_ ]?change.*"
     r"|replace[-_ ]?(?:me|this|with|by)?\b.*|(?:put|insert|enter|add|set|fill)[-_ ].*"
     r"|your[-_ ]?.*|my[-_ ]?(?:secret|password|token|key|passwd)"
-    r"|.*[-_ ]here|to"
-    r"do|tbd|fix"
-    r"me|x{3,}.*|\*+|\.{3,}|-+|placeholder.*|example.*|dummy.*|fake.*"
+    r"|.*[-_ ]here|todo|tbd|fixme|x{3,}.*|\*+|\.{3,}|-+|placeholder.*|example.*|dummy.*|fake.*"
     r"|redacted|(?:super[-_ ]?)?secret|password|passw0rd|pass|default|foo|bar|foobar|test|none",
     re.IGNORECASE,
 )

@@ -24,9 +24,10 @@ _ENOUGH: Final = ("NOTIFYD_GENERATE_SECRET", "NOTIFYD_CONFIG")
 def deployments_drifted_apart(workspace: Workspace, settings: Settings) -> Iterator[Problem]:
     """The service is deployed twice, in different versions or as different users.
 
-    Compared are compose for production and Kubernetes: the tag of the same image, the drain, and
-    whether the keys for tokens are given; and the user of the image with the one of the pod, whose
-    files on a volume would belong to somebody else.
+    Compared are compose for production and Kubernetes: the tag of the same image, the drain,
+    whether the keys for tokens are given, and what can be written where the image cannot; and the
+    user of the image with the one of the pod, whose files on a volume would belong to somebody
+    else.
 
     Nearest elsewhere: nothing.
 
@@ -69,6 +70,7 @@ def deployments_drifted_apart(workspace: Workspace, settings: Settings) -> Itera
             yield from _other_tag(container, service)
             yield from _other_drain(container, service, manifests)
             yield from _without_keys(container, service, manifests)
+            yield from _less_to_write(container, service)
 
 
 def _other_user(
@@ -142,3 +144,26 @@ def _without_keys(
             note="the server does not start without them",
             about=container.about,
         )
+
+
+def _less_to_write(container: Container, service: Service) -> Iterator[Problem]:
+    """What the service may write under compose, and not here, where its image cannot be written."""
+    read_only = container.node["securityContext"]["readOnlyRootFilesystem"]
+    if not (read_only.is_true and service.node["read_only"].is_true):
+        return
+    here = [item["mountPath"].string for item in container.node["volumeMounts"].items]
+    for item in service.node["tmpfs"].items or [service.node["tmpfs"]]:
+        path = item.string.partition(":")[0].rstrip("/")
+        if path.startswith("/") and not any(_is_below(path, each) for each in here):
+            yield Problem(
+                f"the service can write to `{path}` under compose, and not here",
+                read_only,
+                related=(Related(item.span, "can be written under compose"),),
+                help=f"mount an `emptyDir` at `{path}`",
+                about=container.about,
+            )
+
+
+def _is_below(path: str, folder: str) -> bool:
+    folder = folder.rstrip("/")
+    return path == folder or path.startswith(folder + "/")

@@ -5,9 +5,11 @@ from typing import Final
 
 import msgspec
 
+from notifyctl.validate.dockerfile import Dockerfile
 from notifyctl.validate.durations import seconds
 from notifyctl.validate.finding import Named, Problem, Related
 from notifyctl.validate.health_request import request_in
+from notifyctl.validate.image import read_image
 from notifyctl.validate.kubernetes.environment import variable_of
 from notifyctl.validate.kubernetes.ingress_controllers import controller_of, silence_of
 from notifyctl.validate.kubernetes.routes import leads_to, routes_of
@@ -23,8 +25,12 @@ NGINX_SECONDS: Final = 60.0
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What asks whether the service lives: where, which port, which path."""
+    """What asks whether the service lives: where, which port, which path.
 
+    `program` tells which service that is, where there are several: its Dockerfile, or its image.
+    """
+
+    program: str
     what: str
     port: int
     path: str
@@ -37,7 +43,8 @@ def health_asked_differently(workspace: Workspace, settings: Settings) -> Iterat
     """Image, compose and Kubernetes ask different ports or paths whether the service lives.
 
     One of them is probably wrong, or left from an earlier version, and only one environment will
-    show it. Readiness may ask another path than liveness; it is not compared.
+    show it. Readiness may ask another path than liveness; it is not compared. Of several services
+    each is compared with itself: by the Dockerfile that makes its image, or the image's name.
 
     Nearest elsewhere: nothing.
 
@@ -77,9 +84,14 @@ def health_asked_differently(workspace: Workspace, settings: Settings) -> Iterat
               image: notifyctl:0.1.0
               livenessProbe: {httpGet: {path: /healthz, port: 8000}, timeoutSeconds: 5}
     """
-    asked = list(_asked(workspace, settings))
-    if not asked:
-        return
+    programs: dict[str, list[Asked]] = {}
+    for each in _asked(workspace, settings):
+        programs.setdefault(each.program, []).append(each)
+    for asked in programs.values():
+        yield from _differences(asked, settings)
+
+
+def _differences(asked: list[Asked], settings: Settings) -> Iterator[Problem]:
     right = next((each for each in asked if each.path == settings.health_path), asked[0])
     for each in asked:
         if each.path != settings.ready_path and (each.port, each.path) != (right.port, right.path):
@@ -101,6 +113,7 @@ def _asked(workspace: Workspace, settings: Settings) -> Iterator[Asked]:
             request = request_in(check.command.text, environment)
             if request and request.port and request.path:
                 yield Asked(
+                    dockerfile.source.name,
                     f"HEALTHCHECK of {dockerfile.source.name}",
                     request.port,
                     request.path,
@@ -113,15 +126,23 @@ def _asked(workspace: Workspace, settings: Settings) -> Iterator[Asked]:
         request = request_in(own.command, environment) if own and not own.is_disabled else None
         if own and request and request.port and request.path:
             what = f"service `{service.name}` of {own.test.source.name}"
-            yield Asked(what, request.port, request.path, own.test.span, service.about)
+            made_by = workspace.links.of_service(service, settings)
+            program = _program(made_by, service.image or service.name)
+            yield Asked(program, what, request.port, request.path, own.test.span, service.about)
     for _, container in socket_containers(workspace.sets, settings):
         probe = container.node["livenessProbe"]["httpGet"]
         named = container.port_named(probe["port"].string)
         number = probe["port"].integer or (named.number if named else None)
-        if probe.exists and number:
+        if probe.exists and number and not probe["host"].exists:
             what = f"the liveness probe of `{container.name}`"
             path = probe["path"]
-            yield Asked(what, number, path.text or "/", path.span, container.about)
+            program = _program(workspace.links.of_container(container, settings), container.image)
+            yield Asked(program, what, number, path.text or "/", path.span, container.about)
+
+
+def _program(made_by: Dockerfile | None, image: str) -> str:
+    parts = read_image(image)
+    return made_by.source.name if made_by else parts.repository if parts else image
 
 
 @rule("XF408", "error")

@@ -63,8 +63,7 @@ def container_that_may_be_root(container: Container, settings: Settings) -> Iter
     is_service = container.holds_sockets(settings)
     if not (is_service or settings.is_production):
         return
-    is_free = not non_root.is_true and (user.integer == 0 or not user.exists)
-    if is_free:
+    if not non_root.is_true and (user.integer == 0 or not user.exists):
         wrong = next((node for node in (user, non_root) if node.exists), container.node.head)
         yield Problem(
             f"container `{container.name}` "

@@ -42,6 +42,12 @@ def test_equal_places_are_equal() -> None:
     assert len({one.span(0, 2), other.span(0, 2), one.span(0, 3)}) == 2
 
 
+def test_places_that_are_equal_do_not_differ() -> None:
+    one, other = (Source("a.yaml", "abc").span(0, 1) for _ in range(2))
+
+    assert not one != other  # noqa: SIM202 - a struct has an operator of its own for this
+
+
 @given(TEXTS, st.data())
 def test_a_position_leads_back_to_its_character(text: str, data: st.DataObject) -> None:
     source = Source("a", text)

@@ -61,12 +61,10 @@ class Renderer:
         self._names = list(files)
         self._kustomizations: dict[str, Kustomization | None] = {}
         self._told: set[tuple[str, int, str]] = set()
-        listed = [
-            found
-            for name in self._names
-            if posixpath.basename(name) in NAMES
-            and (found := self._kustomization(posixpath.dirname(name)))
-        ]
+        self._built: dict[str, _Built] = {}
+        folders = [posixpath.dirname(name) for name in self._names if _is_named_so(name)]
+        every = [self._kustomization(folder) for folder in dict.fromkeys(folders)]
+        listed = [each for each in every if each is not None]
         self.used = {name for each in listed for name in each.files()}
         below = {one.path for each in listed for one in (*each.resources, *each.components)}
         self.roots = [each.folder for each in listed if (each.folder or ".") not in below]
@@ -134,7 +132,9 @@ class Renderer:
         """Add what a reference among the resources stands for."""
         if self._kustomization(reference.path):
             if inner := self._inner(built, reference, above, None):
-                built.resources += inner.resources
+                # Two of what is built on may build on the same.
+                there = {id(each.node) for each in built.resources}
+                built.resources += [each for each in inner.resources if id(each.node) not in there]
         elif found := self._file(built, reference.path, reference.node):
             source, reading = found
             built.resources += [
@@ -159,10 +159,16 @@ class Renderer:
             message = f"the kustomization builds on itself: `{reference.node.string}`"
             built.flaws.append(Flaw(message, reference.node.span, help="remove the reference"))
             return None
-        inner = self._build(folder, above, parent)
-        built.flaws += inner.flaws
+        inner = self._build(folder, above, parent) if parent else self._base(folder, above)
+        built.flaws += [flaw for flaw in inner.flaws if flaw not in built.flaws]
         built.incomplete = built.incomplete or inner.incomplete
         return inner
+
+    def _base(self, folder: str, above: tuple[str, ...]) -> _Built:
+        """What a kustomization builds by itself; many may build on the same."""
+        if folder not in self._built:
+            self._built[folder] = self._build(folder, above, None)
+        return self._built[folder]
 
     def _file(self, built: _Built, path: str, node: Node) -> tuple[Source, Reading] | None:
         """A file that a kustomization names. One that is not there is a flaw."""
@@ -211,6 +217,10 @@ class Renderer:
             if item.string
         ]
         return {path: found[0] for path in paths if (found := self._files.get(path))}
+
+
+def _is_named_so(name: str) -> bool:
+    return posixpath.basename(name) in NAMES
 
 
 def _missing(node: Node) -> Flaw:

@@ -165,6 +165,20 @@ def test_what_comes_from_elsewhere_is_unknown_and_no_flaw() -> None:
     assert list(manifests.flaws) == []
 
 
+def test_what_is_reached_on_many_ways_is_built_once() -> None:
+    files = {"base/kustomization.yaml": "resources: [a.yaml]", "base/a.yaml": SERVICE}
+    below = "../base"
+    for level in range(30):
+        for side in ("left", "right"):
+            files[f"{side}{level}/kustomization.yaml"] = f"resources: [{below}]"
+        below = f"../left{level}, ../right{level}"
+    files["top/kustomization.yaml"] = f"resources: [{below}]"
+
+    manifests = only_set(files)
+
+    assert [each.name for each in manifests.manifests] == ["notify"]
+
+
 def test_a_circle_is_told() -> None:
     sets = read(
         {

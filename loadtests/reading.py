@@ -1,0 +1,87 @@
+"""How a device reads one stream: each place once and in order, and every hole explained."""
+
+import msgspec
+
+from loadtests.bitset import MOST, Bitset, lowest, up_to
+
+
+class Reading(msgspec.Struct, kw_only=True):
+    """The places of a stream in the order in which they came, over any number of connections.
+
+    `next` is what has to come now. A device that resumes is sent again what it did not
+    acknowledge: such places are `replayed`, which is as it should be, and new to nobody.
+    """
+
+    epoch: str
+    after: int
+    """Where the reading began: what stands up to there is not read here."""
+    next: int
+    highest: int
+    replayed: int = 0
+    gaps: int = 0
+    missed: int = 0
+    """Places that gap frames told of: gone, and not silently."""
+    epochs: int = 0
+    """How often the history was replaced by another one."""
+    duplicated: int = 0
+    late: int = 0
+    skipped: int = 0
+    """Places of replaced histories that never came and were not explained."""
+    places: Bitset = msgspec.field(default_factory=Bitset)
+    first_duplicated: int = 0
+    first_late: int = 0
+    first_skipped: int = 0
+
+    @classmethod
+    def begin(cls, epoch: str, after: int) -> "Reading":
+        """A device reads the stream for the first time, from behind this place."""
+        return cls(epoch=epoch, after=after, next=after + 1, highest=after)
+
+    def resumed(self, epoch: str, after: int) -> None:
+        """A connection goes on behind this place, or behind what is known: a gap may follow."""
+        if epoch != self.epoch:
+            self._restart(epoch, after)
+        self.next = min(after, self.highest) + 1
+
+    def gap(self, epoch: str, first: int, last: int) -> None:
+        """The server says that these places cannot be delivered any more."""
+        self.gaps += 1
+        if epoch != self.epoch:
+            self._restart(epoch, first - 1)
+        for place in range(max(first, self.after + 1), min(last, self.after + MOST) + 1):
+            self.missed += self.places.add(place - self.after)
+        self.highest = max(self.highest, last)
+        self.next = max(self.next, last + 1)
+
+    def take(self, place: int) -> bool:
+        """An event came; whether it is new to the application, or a repeat in any sense."""
+        number = place - self.after
+        if 0 < number <= MOST and self.places.add(number):
+            if place < self.next:
+                self.late += 1
+                self.first_late = self.first_late or place
+            else:
+                self.next = place + 1
+            if place > self.highest:
+                self.highest = place
+            return True
+        if place >= self.next and place <= self.highest:
+            self.next = place + 1
+            self.replayed += 1
+            return False
+        self.duplicated += 1
+        self.first_duplicated = self.first_duplicated or place
+        return False
+
+    def holes(self) -> tuple[int, int]:
+        """How many places were skipped without a word, and the first of them."""
+        missing = up_to(self.highest - self.after) & ~self.places.as_int()
+        first = self.first_skipped or (self.after + lowest(missing) if missing else 0)
+        return self.skipped + missing.bit_count(), first
+
+    def _restart(self, epoch: str, after: int) -> None:
+        self.skipped, self.first_skipped = self.holes()
+        self.epochs += 1
+        self.epoch, self.after = epoch, after
+        self.next, self.highest = after + 1, after
+        self.places = Bitset()
