@@ -6,7 +6,6 @@ from typing import Final
 
 from notifyctl.validate.compose.interpolation import UNKNOWN, filled, is_unknown, written_references
 from notifyctl.validate.compose.mounts import read_mount
-from notifyctl.validate.compose.names import is_base
 from notifyctl.validate.compose.project import Project, Service
 from notifyctl.validate.finding import Problem, Related
 from notifyctl.validate.tree import Node, Scalar
@@ -87,14 +86,12 @@ def _without_image(service: Service) -> Iterator[Problem]:
     node = service.node
     if any(node[key].exists for key in ("image", "build", "provider", "extends")):
         return
-    # A file that is meant to be laid over another one may leave this to it.
-    if is_base(service.project.files[0]):
-        yield Problem(
-            f"`{service.name}` has neither `image` nor `build`",
-            node.head,
-            help="add one of them",
-            about=service.about,
-        )
+    yield Problem(
+        f"`{service.name}` has neither `image` nor `build`",
+        node.head,
+        help="add one of them",
+        about=service.about,
+    )
 
 
 def _unknown_services(service: Service) -> Iterator[Problem]:

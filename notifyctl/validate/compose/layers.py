@@ -96,13 +96,14 @@ class _Layers:
         if file is None:
             return None
         services = {
-            key: Entry(entry.key, self._service(name, key, entry.value, ()))
+            key: Entry(entry.key, self._service(name, entry.value, 0))
             for key, entry in file["services"].entries.items()
         }
         return _with(file, "services", services)
 
-    def _service(self, file: str, name: str, service: Node, below: tuple[str, ...]) -> Node:
-        """A service laid over the one that it extends; as it is if that is not to be found."""
+    def _service(self, file: str, service: Node, depth: int) -> Node:
+        """A service laid over the one that it extends; as it is if that is not to be found, or
+        extends this one in turn."""
         extends = service["extends"]
         if not isinstance(service, MappingNode) or not extends.exists:
             return service
@@ -114,11 +115,10 @@ class _Layers:
         place = resolve(posixpath.dirname(file), other) if other else file
         whole = self._file(place)
         base = whole["services"][wanted] if whole and wanted else None
-        step = f"{place}:{wanted}"
-        if not isinstance(base, MappingNode) or step in below or len(below) > _DEEPEST:
+        if not isinstance(base, MappingNode) or depth > _DEEPEST:
             self._is_complete = False
             return service
-        extended = self._service(place, wanted or "", base, (*below, f"{file}:{name}", step))
+        extended = self._service(place, base, depth + 1)
         own = {key: entry for key, entry in service.entries.items() if key != "extends"}
         if not isinstance(extended, MappingNode):
             return service

@@ -154,7 +154,11 @@ def _less_to_write(container: Container, service: Service) -> Iterator[Problem]:
     here = [item["mountPath"].string for item in container.node["volumeMounts"].items]
     for item in service.node["tmpfs"].items or [service.node["tmpfs"]]:
         path = item.string.partition(":")[0].rstrip("/")
-        if path.startswith("/") and not any(_is_below(path, each) for each in here):
+        if (
+            path.startswith("/")
+            and "$" not in path
+            and not any(_is_below(path, each) for each in here)
+        ):
             yield Problem(
                 f"the service can write to `{path}` under compose, and not here",
                 read_only,

@@ -59,11 +59,17 @@ def test_a_rule_can_be_ignored_below_a_path() -> None:
     files = {"examples/Dockerfile": BARE, "Dockerfile": BARE}
     ignores = {"examples/*": ("DF108",)}
 
-    assert [name for name, _, _ in found(files, "DF108", per_file_ignores=ignores)] == ["Dockerfile"]
+    assert [name for name, _, _ in found(files, "DF108", per_file_ignores=ignores)] == [
+        "Dockerfile"
+    ]
 
 
 def test_findings_come_in_the_order_of_files_places_and_rules() -> None:
-    files = {"b/Dockerfile": BARE, "a/Dockerfile": BARE, "compose.yaml": "services:\n  a: {image: b}\n"}
+    files = {
+        "b/Dockerfile": BARE,
+        "a/Dockerfile": BARE,
+        "compose.yaml": "services:\n  a: {image: b}\n",
+    }
     order = [(each.span.source.name, each.span.start, each.rule) for each in findings(files)]
 
     assert order

@@ -29,7 +29,9 @@ def only(text: str) -> Waiver:
 
 
 def test_an_exception_tells_its_rules_its_reason_and_its_last_day() -> None:
-    waiver = only('a: 1  # notifyctl: ignore[K8308, k8310] reason="the proxy waits" until=2027-01-31')
+    waiver = only(
+        'a: 1  # notifyctl: ignore[K8308, k8310] reason="the proxy waits" until=2027-01-31'
+    )
 
     assert waiver.rules == ("K8308", "K8310")
     assert (waiver.reason, waiver.until, waiver.line) == ("the proxy waits", "2027-01-31", 1)
@@ -65,7 +67,9 @@ def test_it_holds_in_no_other_file() -> None:
     assert judged(source, finding(other, 1))[0] == [False]
 
 
-@pytest.mark.parametrize("rest", ["", " reason=", " reason=x until=2026-05-31", " reason=x until=soon"])
+@pytest.mark.parametrize(
+    "rest", ["", " reason=", " reason=x until=2026-05-31", " reason=x until=soon"]
+)
 def test_without_a_reason_or_after_its_day_it_does_not_count(rest: str) -> None:
     source = Source("a.yaml", f"a: 1  # notifyctl: ignore[K8308]{rest}\n")
 
@@ -98,7 +102,9 @@ def test_an_annotation_holds_for_all_of_its_object() -> None:
     mine = Finding("K8310", Severity.ERROR, Problem("wrong", source.line_span(1)), about)
     part = Named("Deployment", "notify", "prod", "spec.template.spec.containers[0]")
     inside = Finding("K8310", Severity.ERROR, Problem("wrong", source.line_span(1)), part)
-    other = Finding("K8310", Severity.ERROR, Problem("wrong", source.line_span(1)), Named("Pod", "a"))
+    other = Finding(
+        "K8310", Severity.ERROR, Problem("wrong", source.line_span(1)), Named("Pod", "a")
+    )
     marked, _ = apply([mine, inside, other], waivers, EVERY, TODAY)
 
     assert [waiver.reason for waiver in waivers] == ["one is enough", "it waits"]

@@ -54,7 +54,10 @@ def test_bytes_that_are_no_utf_8_are_noticed_and_a_mark_is_not(tmp_path: Path) -
 
 
 def test_documents_are_the_yaml_of_their_texts() -> None:
-    sources = {"a.yaml": Source("a.yaml", "a: 1\n---\nb: 2\n"), "c.yaml": Source("c.yaml", "c: 3\n")}
+    sources = {
+        "a.yaml": Source("a.yaml", "a: 1\n---\nb: 2\n"),
+        "c.yaml": Source("c.yaml", "c: 3\n"),
+    }
     documents = Documents(sources, ["a.yaml", "gone.yaml"])
 
     assert [each.plain() for each in documents["a.yaml"][1].documents] == [{"a": 1}, {"b": 2}]

@@ -81,7 +81,7 @@ def test_old_booleans_are_known_where_they_are_plain() -> None:
     root = tree("a: yes\nb: 'yes'\nc: true\n")
 
     assert [root[name].value for name in "abc"] == ["yes", "yes", True]
-    assert [getattr(root[name], "is_old_boolean") for name in "abc"] == [True, False, False]
+    assert [root[name].is_old_boolean for name in "abc"] == [True, False, False]
 
 
 def test_walking_meets_an_aliased_value_once() -> None:

@@ -66,8 +66,14 @@ class Renderer:
         every = [self._kustomization(folder) for folder in dict.fromkeys(folders)]
         listed = [each for each in every if each is not None]
         self.used = {name for each in listed for name in each.files()}
-        below = {one.path for each in listed for one in (*each.resources, *each.components)}
-        self.roots = [each.folder for each in listed if (each.folder or ".") not in below]
+        below = {folder for each in listed for folder in _below(each)}
+        reached: set[str] = set()
+        self.roots = []
+        # First those that nobody uses, so that only those in circles are left for the end.
+        for folder in sorted((each.folder for each in listed), key=below.__contains__):
+            if folder not in reached:
+                self.roots.append(folder)
+                self._reach(folder, reached)
 
     def render(self, folder: str) -> ManifestSet:
         """The set that the kustomization of a folder builds."""
@@ -83,6 +89,15 @@ class Renderer:
             is_rendered=True,
         )
 
+    def _reach(self, folder: str, reached: set[str]) -> None:
+        """Note a kustomization, and all that it builds on."""
+        waiting = [folder]
+        while waiting:
+            found = self._kustomization(waiting.pop())
+            if found and found.folder not in reached:
+                reached.add(found.folder)
+                waiting += _below(found)
+
     def _is_new(self, flaw: Flaw) -> bool:
         """Whether a flaw was not told of another root that has the same base."""
         key = (flaw.span.source.name, flaw.span.start, flaw.message)
@@ -92,7 +107,7 @@ class Renderer:
 
     def _kustomization(self, folder: str) -> Kustomization | None:
         """The kustomization of a folder."""
-        folder = "" if folder == "." else folder
+        folder = _normal(folder)
         if folder not in self._kustomizations:
             self._kustomizations[folder] = self._read(folder)
         return self._kustomizations[folder]
@@ -154,7 +169,7 @@ class Renderer:
     def _inner(
         self, built: _Built, reference: Reference, above: tuple[str, ...], parent: _Built | None
     ) -> _Built | None:
-        folder = "" if reference.path == "." else reference.path
+        folder = _normal(reference.path)
         if folder in above:
             message = f"the kustomization builds on itself: `{reference.node.string}`"
             built.flaws.append(Flaw(message, reference.node.span, help="remove the reference"))
@@ -221,6 +236,17 @@ class Renderer:
 
 def _is_named_so(name: str) -> bool:
     return posixpath.basename(name) in NAMES
+
+
+def _normal(folder: str) -> str:
+    """A folder as a part of a path: nothing for the one where the command runs."""
+    return "" if folder == "." else folder
+
+
+def _below(kustomization: Kustomization) -> list[str]:
+    """What a kustomization builds on, folders among it."""
+    references = (*kustomization.resources, *kustomization.components)
+    return [_normal(each.path) for each in references]
 
 
 def _missing(node: Node) -> Flaw:

@@ -101,9 +101,15 @@ def test_a_variant_that_needs_what_another_file_defines_is_laid_over_the_base(ne
 
 
 def test_a_variant_that_resets_is_laid_over_the_base() -> None:
-    text = "services: {app: {build: !reset null}}"
+    text = "services: {other: {build: !reset null}}"
 
     assert Group((BASE, "compose.prod.yaml")) in groups(base=WHOLE, prod=text)
+
+
+def test_a_variant_that_says_much_may_stand_alone() -> None:
+    text = "services: {app: {image: other, ports: ['81:80'], user: a}}"
+
+    assert Group(("compose.prod.yaml",), BASE) in groups(base=WHOLE, prod=text)
 
 
 def test_a_variant_that_includes_others_stands_alone() -> None:

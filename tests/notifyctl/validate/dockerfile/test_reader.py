@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given, settings
 
@@ -202,7 +204,7 @@ def without_breaks(text: str) -> str:
     kept = []
     for index, line in enumerate(text.split("\n")):
         if not (index and line.lstrip().startswith("#")):
-            kept.append(line.rstrip("\r \t\\`"))
+            kept.append(re.sub(r"[\\`]?[ \t\r]*$", "", line))
     return "".join("".join(kept).split())
 
 

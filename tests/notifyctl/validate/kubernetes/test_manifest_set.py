@@ -57,6 +57,19 @@ def test_what_a_kustomization_builds_is_one_however_its_files_lie() -> None:
     assert manifests.about == Named("Kustomization", ".")
 
 
+def test_every_label_of_a_selector_counts() -> None:
+    manifests = only_set(deployment(labels="app: notify, tier: web"))
+
+    def selected(selector: str) -> int:
+        return len(manifests.selected_by(tree(selector), "", Source("x", "")))
+
+    assert selected("{app: notify, tier: web}") == 1
+    assert selected("{app: notify, tier: db}") == 0
+    assert selected("{matchLabels: {app: notify}}") == 1
+    assert selected("{matchExpressions: [{key: tier, operator: Exists}]}") == 1
+    assert selected("{matchExpressions: [{key: gone, operator: Exists}]}") == 0
+
+
 def test_a_selector_reaches_no_other_namespace() -> None:
     manifests = only_set(deployment().replace("name: notify}", "name: notify, namespace: a}", 1))
 

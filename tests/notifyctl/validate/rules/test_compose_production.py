@@ -42,7 +42,7 @@ def test_what_is_left_of_development_is_told(service: str, place: str) -> None:
     [
         FINE,
         f"{FINE}, build: ., volumes: ['./nginx.conf:/etc/nginx/nginx.conf:ro']",
-        f"{FINE}, build: ., volumes: ['.:/app:ro', './data:/app/data', 'src:/app']",
+        f"{FINE}, build: ., volumes: ['.:/app:ro', './data:/app/data', 'src:/src']",
         f"{FINE}, build: ./conf, volumes: ['./conf:/etc/app']",
         f"{FINE}, volumes: ['.:/usr/share/nginx/html', './src:/app']",
         f"{FINE}, command: 'serve --reload-certificates'",

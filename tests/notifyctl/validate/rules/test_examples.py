@@ -25,7 +25,9 @@ def files_of(rule: Rule, example: str) -> dict[str, str]:
 def found_in(rule: Rule, example: str) -> set[str]:
     """The rules that find something in an example, under the stricter profile."""
     files = files_of(rule, example)
-    return {finding.rule for finding in findings(files, profile="production") if not finding.ignored}
+    return {
+        finding.rule for finding in findings(files, profile="production") if not finding.ignored
+    }
 
 
 @pytest.mark.parametrize("rule", _OF_FILES, ids=lambda rule: str(rule.id))

@@ -77,12 +77,25 @@ def test_mappings_are_merged_and_lists_without_a_key_replaced(
             {"ports": [{"port": 80, "targetPort": 2}]},
         ),
         ("{env: [{name: A}]}", "{env: [{name: X, $patch: delete}]}", {"env": [{"name": "A"}]}),
+        (
+            "{env: [{name: A}, {value: '1'}]}",
+            "{env: [{value: '2'}]}",
+            {"env": [{"value": "2"}, {"name": "A"}, {"value": "1"}]},
+        ),
     ],
 )
 def test_lists_of_named_things_are_merged_item_by_item(
     base: str, patch: str, expected: Any
 ) -> None:
     assert merge(base, patch) == expected
+
+
+def test_the_groups_of_kubernetes_are_its_own() -> None:
+    base, patch = "{webhooks: [{name: a}, {name: b}]}", "{webhooks: [{name: a, x: 1}]}"
+
+    found = merge(base, patch, "admissionregistration.k8s.io/v1")
+
+    assert found == {"webhooks": [{"name": "a", "x": 1}, {"name": "b"}]}
 
 
 def test_lists_of_what_others_have_made_are_replaced() -> None:

@@ -191,6 +191,19 @@ def test_a_circle_is_told() -> None:
     assert ["builds on itself" in flaw.message for each in sets for flaw in each.flaws] == [True]
 
 
+def test_a_circle_that_nobody_else_uses_is_told_too() -> None:
+    manifests = only_set(
+        {
+            "a/kustomization.yaml": "resources: [../b]",
+            "b/kustomization.yaml": "resources: [../a, c.yaml]",
+            "b/c.yaml": SERVICE,
+        }
+    )
+
+    assert ["builds on itself" in flaw.message for flaw in manifests.flaws] == [True]
+    assert len(manifests.manifests) == 1
+
+
 def test_a_component_that_nobody_uses_is_incomplete() -> None:
     manifests = only_set(
         {
