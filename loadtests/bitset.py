@@ -25,6 +25,13 @@ class Bitset(msgspec.Struct, gc=False):
         octets[place] |= bit
         return True
 
+    def update(self, numbers: int) -> int:
+        """Add all of these, given as one whole number; how many are new."""
+        before = self.as_int()
+        after = before | numbers
+        self.octets = bytearray(after.to_bytes((after.bit_length() + 7) // 8, "little"))
+        return (after & ~before).bit_count()
+
     def as_int(self) -> int:
         """The set as one whole number, for `&`, `|` and `~` on all of it at once."""
         return int.from_bytes(self.octets, "little")

@@ -1,8 +1,18 @@
 """How a device reads one stream: each place once and in order, and every hole explained."""
 
+from enum import Enum, auto
+
 import msgspec
 
 from loadtests.bitset import MOST, Bitset, lowest, up_to
+
+
+class Came(Enum):
+    """How an event came, by its place in the stream."""
+
+    IN_ORDER = auto()
+    LATE = auto()
+    AGAIN = auto()
 
 
 class Reading(msgspec.Struct, kw_only=True):
@@ -48,30 +58,35 @@ class Reading(msgspec.Struct, kw_only=True):
         self.gaps += 1
         if epoch != self.epoch:
             self._restart(epoch, first - 1)
-        for place in range(max(first, self.after + 1), min(last, self.after + MOST) + 1):
-            self.missed += self.places.add(place - self.after)
+        last = min(last, self.after + MOST)
+        told = up_to(last - self.after) & ~up_to(max(first - self.after, 1) - 1)
+        self.missed += self.places.update(told)
         self.highest = max(self.highest, last)
         self.next = max(self.next, last + 1)
 
-    def take(self, place: int) -> bool:
-        """An event came; whether it is new to the application, or a repeat in any sense."""
+    def take(self, place: int) -> Came:
+        """An event came at this place."""
         number = place - self.after
-        if 0 < number <= MOST and self.places.add(number):
-            if place < self.next:
-                self.late += 1
-                self.first_late = self.first_late or place
-            else:
-                self.next = place + 1
+        if number > MOST:
+            self.skipped += 1
+            self.first_skipped = self.first_skipped or self.next
+            return Came.IN_ORDER
+        if number > 0 and self.places.add(number):
             if place > self.highest:
                 self.highest = place
-            return True
-        if place >= self.next and place <= self.highest:
+                self.next = place + 1
+                return Came.IN_ORDER
+            self.next = max(self.next, place + 1)
+            self.late += 1
+            self.first_late = self.first_late or place
+            return Came.LATE
+        if self.next <= place <= self.highest:
             self.next = place + 1
             self.replayed += 1
-            return False
-        self.duplicated += 1
-        self.first_duplicated = self.first_duplicated or place
-        return False
+        else:
+            self.duplicated += 1
+            self.first_duplicated = self.first_duplicated or place
+        return Came.AGAIN
 
     def holes(self) -> tuple[int, int]:
         """How many places were skipped without a word, and the first of them."""

@@ -78,6 +78,7 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
         "notifyctl.__main__",
         "notifyctl.bundled",
         "notifyctl.cli.*",
+        "notifyctl.validate.*",
         "notifyctl.scaffold.*",
         "docs.generate.*",
         "loadtests.*",

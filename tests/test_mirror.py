@@ -43,6 +43,7 @@ SHARED: Final[Mapping[str, str]] = {
     "notifyctl/client/test_resuming.py": "a client's session whatever breaks around it",
     "notifyctl/validate/dockerfile/test_oracle.py": "Docker's own parser finds the same",
     "notifyctl/validate/test_foreign.py": "right files of other people: no rule calls them wrong",
+    "notifyctl/validate/test_robustness.py": "broken files of all kinds: no rule fails on them",
     "notifyctl/validate/schema/test_agreement.py": "the walker judges as jsonschema does",
     "server/store/test_promises.py": "what every store promises",
     "server/store/test_lockstep.py": "SQLite and memory answer alike, whatever is asked",

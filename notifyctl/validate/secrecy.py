@@ -86,10 +86,16 @@ _NO_VALUE: Final = frozenset(
 _PLACEHOLDER: Final = re.compile(
     r"change[-_ ]?(?:me|it|this|in)\b.*|changeme.*|please[-_ ]?change.*"
     r"|replace[-_ ]?(?:me|this|with|by)?\b.*|(?:put|insert|enter|add|set|fill)[-_ ].*"
-    r"|your[-_ ]?.*|my[-_ ]?(?:secret|password|token|key|passwd)"
+    r"|your[-_ ]?.*"
     r"|.*[-_ ]here|todo|tbd|fixme|x{3,}.*|\*+|\.{3,}|-+|placeholder.*|example.*|dummy.*|fake.*"
-    r"|redacted|(?:super[-_ ]?)?secret|password|passw0rd|pass|default|foo|bar|foobar|test|none",
+    r"|redacted|passw0rd",
     re.IGNORECASE,
+)
+# Nothing but such words is no secret yet: `my-super-secret-key`.
+_EMPTY_WORDS: Final = frozenset(
+    {"a", "api", "bar", "default", "foo", "foobar", "jwt", "key", "my", "mypassword", "mysecret"}
+    | {"pass", "passwd", "password", "private", "pwd", "real", "secret", "some", "super"}
+    | {"supersecret", "test", "the", "token", "top", "topsecret", "value", "very"}
 )
 _SHORTEST_RANDOM: Final = 20
 _RANDOM_BITS: Final = 3.7
@@ -136,7 +142,9 @@ def judge_password(value: str) -> Secrecy:
         return Secrecy.HARMLESS
     if _ADDRESS_OR_NUMBER.match(value) or " " in value:
         return Secrecy.HARMLESS
-    return Secrecy.PLACEHOLDER if _PLACEHOLDER.fullmatch(value) else Secrecy.SECRET
+    words = re.split(r"[-_. ]+", value.lower())
+    is_placeholder = _PLACEHOLDER.fullmatch(value) or _EMPTY_WORDS.issuperset(words)
+    return Secrecy.PLACEHOLDER if is_placeholder else Secrecy.SECRET
 
 
 def is_secret_name(words: list[str]) -> bool:

@@ -24,13 +24,13 @@ def tree(text: str, name: str = "manifest.yaml") -> Node:
 
 def pod(container: str = "", spec: str = "", image: str = "notifyctl:0.1.0") -> str:
     """A Pod with one container; more of both in flow style, as `ports: [{containerPort: 1}]`."""
-    return f"""\
+    return _whole(f"""\
 apiVersion: v1
 kind: Pod
 metadata: {{name: notify, labels: {{app: notify}}}}
 spec: {{{spec + ", " if spec else ""}containers: [{{name: notify, image: "{image}"\
 {", " + container if container else ""}}}]}}
-"""
+""")
 
 
 def deployment(
@@ -44,7 +44,7 @@ def deployment(
     labels: str = "app: notify",
 ) -> str:
     """A Deployment with one container; more of its parts in flow style."""
-    return f"""\
+    return _whole(f"""\
 apiVersion: apps/v1
 kind: {kind}
 metadata: {{name: {name}}}
@@ -54,7 +54,13 @@ spec:
     metadata: {{labels: {{{labels}}}}}
     spec: {{{pod + ", " if pod else ""}containers: [{{name: notify, image: "{image}"\
 {", " + container if container else ""}}}]}}
-{"".join(f"  {line}" + chr(10) for line in spec.splitlines())}"""
+{"".join(f"  {line}" + chr(10) for line in spec.splitlines())}""")
+
+
+def _whole(text: str) -> str:
+    """A text that is YAML: what cannot be read would bring no finding, and prove nothing."""
+    tree(text)
+    return text
 
 
 def together(*texts: str) -> str:

@@ -65,6 +65,9 @@ _PROXIES: Final = """
 """
 PROXIES: Final = frozenset(_PROXIES.split())
 
+# Known programs that have 8000 and 8001 for something else: gRPC, administration.
+OTHERS_ON_OUR_PORTS: Final = frozenset({"kong", "kong-gateway", "tritonserver"})
+
 
 def is_official(image: Image) -> bool:
     """Whether this is one of Docker's own images, and not only named like one."""

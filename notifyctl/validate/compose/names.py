@@ -9,6 +9,9 @@ _OVERRIDE: Final = re.compile(r"(?:docker-)?compose\.override\.ya?ml")
 _PRODUCTION: Final = re.compile(
     r"(?<![a-z])(?<!non[-_.])(?<!pre[-_.])prod(?:uction)?(?![a-z])", re.IGNORECASE
 )
+_DEVELOPMENT: Final = re.compile(
+    r"(?<![a-z])(?:dev|develop|development|e2e|local|test|tests|testing)(?![a-z])", re.IGNORECASE
+)
 # The order in which `docker compose` looks for its file.
 _FIRST: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 
@@ -28,6 +31,14 @@ def is_production(name: str) -> bool:
     *folders, file = name.split("/")
     return bool(_PRODUCTION.search(file)) or any(
         _PRODUCTION.fullmatch(folder) for folder in folders
+    )
+
+
+def is_development(name: str) -> bool:
+    """Whether a file is for development or tests by its name, or by that of its folder."""
+    *folders, file = name.split("/")
+    return bool(_DEVELOPMENT.search(file)) or any(
+        _DEVELOPMENT.fullmatch(folder) for folder in folders
     )
 
 

@@ -11,12 +11,13 @@ import msgspec
 
 from notifyctl.validate.compose.env_file import EnvValue, read_env
 from notifyctl.validate.compose.healthcheck import Healthcheck, read_healthcheck
+from notifyctl.validate.compose.images import OTHERS_ON_OUR_PORTS
 from notifyctl.validate.compose.interpolation import UNKNOWN, filled, is_unknown, known
 from notifyctl.validate.compose.mounts import Mount, read_mount
 from notifyctl.validate.compose.names import is_remote, resolve
 from notifyctl.validate.compose.ports import Port, read_ports
 from notifyctl.validate.durations import seconds
-from notifyctl.validate.finding import Named
+from notifyctl.validate.finding import Named, Severity
 from notifyctl.validate.image import Image, read_image
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Source
@@ -50,6 +51,7 @@ class Project:
         *,
         is_complete: bool = True,
         is_production: bool = False,
+        is_development: bool = False,
         variables: Mapping[str, str] | None = None,
         documented: frozenset[str] = frozenset(),
         environment_files: Mapping[str, Source] | None = None,
@@ -62,6 +64,8 @@ class Project:
         # Whether everything that the files extend and include was there to read.
         self.is_complete = is_complete
         self.is_production = is_production
+        # Whether the names of the files say so, or that of another one that is for production.
+        self.is_development = is_development
         self.variables = variables or {}
         # Names that a `.env` file sets, or an example of one tells of.
         self.documented = documented
@@ -79,6 +83,14 @@ class Project:
     def name(self) -> str:
         """What the project calls itself; otherwise its folder, as for compose."""
         return known(self.root["name"]) or posixpath.basename(self.folder) or "compose"
+
+    @property
+    def weight(self) -> Severity | None:
+        """How bad it is what one may do in development and not in production; None where the
+        files do not say which of them this is."""
+        if self.is_production:
+            return Severity.ERROR
+        return Severity.WARNING if self.is_development else None
 
     @property
     def about(self) -> Named:
@@ -337,10 +349,25 @@ class Service:
         names = {self.name, image.repository, image.name} if image else {self.name}
         yield not names.isdisjoint(settings.service)
         yield (self.label("notifyctl.dev/service") or "").lower() == "true"
-        yield self.declares(settings.http_port) and self.declares(settings.ws_port)
-        yield any(
-            _WS_NAME.fullmatch(filled(item["name"])) and item["target"].integer == settings.ws_port
+        named = [
+            filled(item["name"])
             for item in self.node["ports"].items
+            if item["name"].exists and item["target"].integer == settings.ws_port
+        ]
+        if named:
+            yield any(_WS_NAME.fullmatch(name) for name in named)
+        else:
+            yield self._has_our_ports(settings)
+
+    def _has_our_ports(self, settings: Settings) -> bool:
+        """Whether it has both ports, and is none of the programs that are known to have them."""
+        programs = {posixpath.basename(word) for word in (*self.entrypoint, *self.command)}
+        if self.image_parts:
+            programs.add(self.image_parts.name)
+        # Three ports in a row are Triton's, whatever its image is called.
+        is_other = OTHERS_ON_OUR_PORTS & programs or self.declares(settings.ws_port + 1)
+        return (
+            self.declares(settings.http_port) and self.declares(settings.ws_port) and not is_other
         )
 
 

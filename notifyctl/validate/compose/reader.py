@@ -8,7 +8,13 @@ from notifyctl.validate.compose.env_file import documented_names
 from notifyctl.validate.compose.groups import Group, groups_of
 from notifyctl.validate.compose.interpolation import known
 from notifyctl.validate.compose.layers import Files, layered, variables_of
-from notifyctl.validate.compose.names import is_base, is_production, resolve
+from notifyctl.validate.compose.names import (
+    is_base,
+    is_development,
+    is_override,
+    is_production,
+    resolve,
+)
 from notifyctl.validate.compose.project import Project
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Source
@@ -54,10 +60,11 @@ def read_projects(
     used = set(_used(files, compose))
     for names in folders.values():
         groups += groups_of([name for name in names if name not in used], files)
+    stages = {posixpath.dirname(name) for name in compose if is_production(name)}
     return [
         project
         for group in groups
-        if (project := _project(group, files, environment_files)) is not None
+        if (project := _project(group, files, environment_files, stages)) is not None
     ]
 
 
@@ -91,7 +98,9 @@ def _paths(folder: str, node: Node) -> Iterator[str]:
             yield resolve(folder, path)
 
 
-def _project(group: Group, files: Files, environment_files: Mapping[str, Source]) -> Project | None:
+def _project(
+    group: Group, files: Files, environment_files: Mapping[str, Source], stages: set[str]
+) -> Project | None:
     names = group.names
     folder = posixpath.dirname(names[0])
     variables = variables_of(folder, environment_files)
@@ -105,12 +114,16 @@ def _project(group: Group, files: Files, environment_files: Mapping[str, Source]
         for name in (resolve(place, name) for name in _ENVIRONMENT_FILES):
             source = environment_files.get(name)
             documented |= documented_names(source) if source else set()
+    production = any(is_production(name) for name in names)
     return Project(
         names,
         whole.root,
         tuple(document for name in names for document in files[name][1].documents),
         is_complete=whole.is_complete,
-        is_production=any(is_production(name) for name in names),
+        is_production=production,
+        # Where one file of a folder is for production, the others are not.
+        is_development=not production
+        and (folder in stages or any(is_override(name) or is_development(name) for name in names)),
         variables=variables,
         documented=frozenset(documented),
         environment_files=environment_files,

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from notifyctl.validate.compose.images import OTHERS_ON_OUR_PORTS
 from notifyctl.validate.dockerfile.bases import has_no_healthcheck, is_application
 from notifyctl.validate.dockerfile.effect import EnvValue, Exposed, Healthcheck
 from notifyctl.validate.dockerfile.instruction import Command, Instruction
@@ -109,9 +110,7 @@ class Dockerfile(msgspec.Struct, frozen=True):
             return True
         if any(settings.images.get(name) == self.source.name for name in settings.service):
             return True
-        declared = {settings.http_port, settings.ws_port} & {each.port for each in self.exposed}
-        if self.base is not None and is_application(self.base):
-            declared = set()  # Kong, for one, has these ports for something else.
+        declared = self._declared(settings)
         label = self.labels.get(LABEL)
         return (
             len(declared) > 1
@@ -119,6 +118,18 @@ class Dockerfile(msgspec.Struct, frozen=True):
             or (label is not None and label.text == "true")
             or any(name.startswith(_OWN_VARIABLES) for name in self.env)
         )
+
+    def _declared(self, settings: Settings) -> set[int]:
+        """Which of the service's ports are exposed, unless they are known to be another's."""
+        exposed = {each.port for each in self.exposed}
+        names = {posixpath.basename(word) for word in self.start_words}
+        if self.base is not None:
+            names.add(self.base.name)
+        # Three ports in a row are Triton's, whatever its base is called.
+        is_other = OTHERS_ON_OUR_PORTS & names or settings.ws_port + 1 in exposed
+        if is_other or (self.base is not None and is_application(self.base)):
+            return set()
+        return {settings.http_port, settings.ws_port} & exposed
 
     def is_based_on_service(self, settings: Settings) -> bool:
         """Whether the base is an image of the service already, and brings what that one has."""

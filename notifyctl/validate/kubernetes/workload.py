@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from notifyctl.validate.compose.images import OTHERS_ON_OUR_PORTS
 from notifyctl.validate.finding import Named
 from notifyctl.validate.image import read_image
 from notifyctl.validate.kubernetes.declared import ContainerPort, EnvVariable, env_of, ports_of
@@ -25,7 +26,6 @@ PROBES: Final = ("startupProbe", "readinessProbe", "livenessProbe")
 _SERVER: Final = re.compile(r"(?:^|[\s/;&|])(?:notifyctl\s+(?:-\S+\s+)*serve|notifyd)(?=\s|;|$)")
 _SERVER_IMAGES: Final = frozenset({"notifyctl", "notifyd"})
 _SOCKET_NAME: Final = re.compile(r"(?:^|-)(?:wss?|(?:web)?sockets?|realtime)(?:$|-)")
-_OTHERS_ON_THESE_PORTS: Final = frozenset({"kong", "kong-gateway", "tritonserver"})
 _REPLICATED: Final = frozenset(TEMPLATES) - {"CronJob", "DaemonSet", "Job", "Pod"}
 SERVICE_LABEL: Final = "notifyctl.dev/service"
 
@@ -135,7 +135,7 @@ class Container(msgspec.Struct, frozen=True, dict=True, eq=False):
             settings.http_port != settings.ws_port
             and any(port.number == settings.http_port for port in self.ports)
             and any(not port.name for port in sockets)
-            and self.image_name not in _OTHERS_ON_THESE_PORTS
+            and self.image_name not in OTHERS_ON_OUR_PORTS
         )
 
 

@@ -7,7 +7,7 @@ from notifyctl.validate.compose import Project, Service
 from notifyctl.validate.compose.images import PROXIES, STORES, is_official
 from notifyctl.validate.compose.ports import Port, read_ports
 from notifyctl.validate.compose.ports import meet as addresses_meet
-from notifyctl.validate.finding import Problem, Related, Severity
+from notifyctl.validate.finding import Problem, Related
 from notifyctl.validate.rule import rule
 from notifyctl.validate.settings import Settings
 
@@ -187,7 +187,7 @@ def store_open_to_everybody(service: Service, _settings: Settings) -> Iterator[P
                 help="put `127.0.0.1:` in front of it, or remove it: other services of the "
                 "project reach it anyway",
                 note="Docker opens published ports past the rules of most firewalls of the host",
-                severity=Severity.ERROR if service.project.is_production else None,
+                severity=service.project.weight,
             )
 
 

@@ -1,5 +1,6 @@
 """Rules about the health of compose's services, and about who waits for it."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -28,6 +29,7 @@ from notifyctl.validate.workspace import Workspace
 _KINDS: Final = ("CMD", "CMD-SHELL", "NONE")
 # What only a shell understands; a program gets it as an argument.
 _SHELL_WORDS: Final = frozenset({"||", "&&", "|", "2>&1"})
+_INSTALLING: Final = re.compile(r"\b(?:apk|apt|apt-get|dnf|microdnf|yum)\b|\.sh\b|curl|wget")
 _SERVED: Final = frozenset({"", "/", "/metrics", "/openapi.json"})
 _COMPLETED: Final = "service_completed_successfully"
 
@@ -60,7 +62,7 @@ def missing_healthcheck(workspace: Workspace, _settings: Settings) -> Iterator[P
             healthcheck: {test: ["CMD", "redis-cli", "ping"], interval: 10s}
     """
     for service in _services(workspace):
-        severity = Severity.ERROR if service.project.is_production else None
+        severity = service.project.weight
         check = service.healthcheck
         if not service.is_complete or not _should_be_asked(service):
             continue
@@ -219,7 +221,7 @@ def _missing_tool(service: Service, check: Healthcheck, workspace: Workspace) ->
         dockerfile = workspace.links.by_path.get(service.build.dockerfile or "")
         is_final = stage is not None and dockerfile is not None and stage is dockerfile.final
         image = stage.line[0].image if stage and is_final else None
-    if not tools or image is None or service.mounts:
+    if not tools or image is None or service.mounts or _may_install(service):
         return
     absent = missing_tools(image)
     if all(tool in absent and not (dockerfile and may_bring(dockerfile, tool)) for tool in tools):
@@ -229,6 +231,11 @@ def _missing_tool(service: Service, check: Healthcheck, workspace: Workspace) ->
             help=f"ask with a program that is there, or install `{tools[0]}` in the image",
             note="the check cannot succeed",
         )
+
+
+def _may_install(service: Service) -> bool:
+    """Whether the service gets itself programs before it starts, or runs who knows what."""
+    return any(_INSTALLING.search(word) for word in (*service.entrypoint, *service.command))
 
 
 def _wrong_target(service: Service, check: Healthcheck, settings: Settings) -> Iterator[Problem]:

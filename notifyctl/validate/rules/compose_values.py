@@ -10,7 +10,7 @@ from notifyctl.validate.compose.interpolation import (
     references,
     written_references,
 )
-from notifyctl.validate.finding import Problem, Severity
+from notifyctl.validate.finding import Problem
 from notifyctl.validate.rule import rule
 from notifyctl.validate.secrecy import Secrecy, judge
 from notifyctl.validate.settings import Settings
@@ -105,7 +105,7 @@ def variable_without_value(project: Project, _settings: Settings) -> Iterator[Pr
             span,
             help=f"write `${{{name}:?}}`, or `${{{name}:-default}}`, or name it in `.env.example`",
             note="without it, compose goes on with an empty text",
-            severity=Severity.ERROR if project.is_production else None,
+            severity=project.weight,
         )
 
 

@@ -146,9 +146,11 @@ def _missing_tool(dockerfile: Dockerfile, base: Image, command: Command) -> Iter
 
 def may_bring(dockerfile: Dockerfile, tool: str) -> bool:
     """Whether anything in the stages of the image may have brought a program."""
-    for line in dockerfile.run_lines:
-        if re.search(rf"\b{tool}\b", line) or _OPAQUE.search(line):
+    for line in (*dockerfile.run_lines, " ".join(dockerfile.start_words)):
+        if re.search(rf"\b{tool}\b", line):
             return True
+    if any(_OPAQUE.search(line) for line in dockerfile.run_lines):
+        return True
     copies = (
         each
         for stage in dockerfile.final.line

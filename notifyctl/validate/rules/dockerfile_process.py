@@ -1,7 +1,6 @@
 """Rules about the process that an image starts: as whom it runs, and which signals reach it."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from typing import Final
 
@@ -278,7 +277,7 @@ def _handing_over(command: Command, line: str) -> Fix | None:
     if not is_simple(line):
         return None
     if not command.is_exec and not needs_shell(line) and command.span.text == line:
-        words = ", ".join(f'"{word}"' for word in shlex.split(line))
+        words = ", ".join(f'"{word}"' for word in line.split())
         return Fix("use the exec form", (Edit(command.span, f"[{words}]"),))
     span = command.words[-1].span
     place = span.text.find(line) if command.is_exec else 0

@@ -10,7 +10,7 @@ import pytest
 from tests.support.command_line import Notifyctl, on_a_terminal
 
 GOOD: Final = "FROM python:3.13-slim\nUSER 10001\n"
-ROOT: Final = "FROM python:3.13-slim\nUSER root\n"
+WRONG: Final = "FROM python:3.13-slim\nEXPOSE 80000\nUSER 10001\n"
 UNTAGGED: Final = "FROM python\nUSER 10001\n"
 SERVICE: Final = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n"
 DOUBLE: Final = SERVICE + "spec: {ports: [{port: 81}]}\n"
@@ -33,12 +33,12 @@ def test_files_that_are_right_end_with_0(notifyctl: Notifyctl, here: Path) -> No
 
 
 def test_an_error_ends_with_1_and_shows_where_it_is(notifyctl: Notifyctl, here: Path) -> None:
-    (here / "Dockerfile").write_text(ROOT)
+    (here / "Dockerfile").write_text(WRONG)
     outcome = notifyctl("validate")
 
     assert outcome.status == 1
-    assert "error[DF105]" in outcome.out
-    assert "Dockerfile:2:6" in outcome.out
+    assert "error[DF102]" in outcome.out
+    assert "Dockerfile:2:8" in outcome.out
 
 
 @pytest.mark.parametrize(
@@ -84,12 +84,12 @@ def test_a_kind_that_is_required_has_to_be_there(notifyctl: Notifyctl, here: Pat
 def test_what_cannot_be_read_is_told_and_the_rest_is_checked(
     notifyctl: Notifyctl, here: Path
 ) -> None:
-    (here / "Dockerfile").write_text(ROOT)
+    (here / "Dockerfile").write_text(WRONG)
     os.symlink("nowhere", here / "compose.yaml")
     outcome = notifyctl("validate", "Dockerfile", "compose.yaml", "gone.yaml")
 
     assert outcome.status == 3
-    assert "error[DF105]" in outcome.out
+    assert "error[DF102]" in outcome.out
     assert "compose.yaml is a link to nothing" in outcome.out
     assert "gone.yaml does not exist" in outcome.out
 
@@ -129,7 +129,7 @@ def test_settings_of_the_folder_count(notifyctl: Notifyctl, here: Path) -> None:
 
 
 def test_several_formats_at_once(notifyctl: Notifyctl, here: Path) -> None:
-    (here / "Dockerfile").write_text(ROOT)
+    (here / "Dockerfile").write_text(WRONG)
     outcome = notifyctl(
         "validate", "--json", "--format", "sarif:out.sarif", "--format", "junit:j.xml"
     )
@@ -141,7 +141,7 @@ def test_several_formats_at_once(notifyctl: Notifyctl, here: Path) -> None:
 
 
 def test_stdout_of_a_document_holds_nothing_else(notifyctl: Notifyctl, here: Path) -> None:
-    (here / "Dockerfile").write_text(ROOT)
+    (here / "Dockerfile").write_text(WRONG)
     outcome = notifyctl("validate", "Dockerfile", "gone.yaml", "--json")
 
     assert json.loads(outcome.out)["unchecked"]
@@ -159,18 +159,18 @@ def test_a_report_that_cannot_be_written_is_told(notifyctl: Notifyctl, here: Pat
 def test_on_github_findings_are_annotations_too(
     notifyctl: Notifyctl, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (here / "Dockerfile").write_text(ROOT)
+    (here / "Dockerfile").write_text(WRONG)
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     outcome = notifyctl("validate")
 
-    assert "error[DF105]" in outcome.out
+    assert "error[DF102]" in outcome.out
     assert "::error file=Dockerfile,line=2" in outcome.out
 
 
 def test_colours_are_for_terminals_that_want_them(
     notifyctl: Notifyctl, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (here / "Dockerfile").write_text(ROOT)
+    (here / "Dockerfile").write_text(WRONG)
     with on_a_terminal(monkeypatch):
         assert "\x1b[" in notifyctl("validate").out
         monkeypatch.setenv("NO_COLOR", "1")
@@ -179,7 +179,7 @@ def test_colours_are_for_terminals_that_want_them(
 
 
 def test_show_files_tells_what_would_be_checked(notifyctl: Notifyctl, here: Path) -> None:
-    (here / "Dockerfile").write_text(ROOT)
+    (here / "Dockerfile").write_text(WRONG)
     (here / "service.yaml").write_text(SERVICE)
     (here / "node_modules").mkdir()
     outcome = notifyctl("validate", "--show-files")
@@ -238,12 +238,12 @@ def test_a_rule_of_ours_that_fails_is_told_and_the_others_go_on(
     def broken(*_: object) -> None:
         raise KeyError("oops")
 
-    (here / "Dockerfile").write_text(ROOT)
+    (here / "Dockerfile").write_text(WRONG)
     monkeypatch.setitem(RULES, "DF108", msgspec.structs.replace(RULES["DF108"], check=broken))
     outcome = notifyctl("validate")
 
     assert outcome.status == 3
-    assert "error[DF105]" in outcome.out
+    assert "error[DF102]" in outcome.out
     assert "DF108 failed (KeyError('oops')); please report this" in outcome.out
 
 

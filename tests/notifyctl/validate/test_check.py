@@ -88,7 +88,11 @@ def test_a_manifest_of_two_overlays_is_told_once() -> None:
 
 
 def test_an_exception_of_one_overlay_does_not_speak_for_the_other() -> None:
-    note = "- patch: |-\n    - {op: add, path: /metadata/annotations/notifyctl.dev~1ignore, value: K8311 alone}\n  target: {kind: Deployment}\n"
+    path = "/metadata/annotations/notifyctl.dev~1ignore"
+    note = (
+        f"- patch: |-\n    - {{op: add, path: {path}, value: K8311 alone}}\n"
+        "  target: {kind: Deployment}\n"
+    )
     files = {
         "base/deployment.yaml": DEPLOYMENT,
         "base/kustomization.yaml": "resources: [deployment.yaml]\n",

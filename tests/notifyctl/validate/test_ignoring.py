@@ -94,7 +94,8 @@ def test_what_only_looks_like_a_comment_is_none() -> None:
 
 
 def test_an_annotation_holds_for_all_of_its_object() -> None:
-    text = "metadata:\n  annotations:\n    notifyctl.dev/ignore: |\n      K8310 one is enough\n      K8308 it waits\n"
+    reasons = "      K8310 one is enough\n      K8308 it waits\n"
+    text = f"metadata:\n  annotations:\n    notifyctl.dev/ignore: |\n{reasons}"
     node = read_yaml(Source("a.yaml", text)).documents[0]
     about = Named("Deployment", "notify", "prod")
     waivers = list(waivers_on(node["metadata"]["annotations"]["notifyctl.dev/ignore"], about))

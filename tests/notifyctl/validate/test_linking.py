@@ -70,13 +70,12 @@ def test_the_service_needs_no_name_where_one_dockerfile_alone_makes_it() -> None
 
 
 def test_an_image_that_two_dockerfiles_make_is_nobodys() -> None:
+    build = "build: {context: .., dockerfile: Dockerfile.dev}"
     files = {
         "Dockerfile": OURS,
         "Dockerfile.dev": OTHER,
         "compose.yaml": "services: {a: {build: ., image: 'notifyctl:1'}}\n",
-        "dev/compose.yaml": (
-            "services: {a: {build: {context: .., dockerfile: Dockerfile.dev}, image: 'notifyctl:1'}}\n"
-        ),
+        "dev/compose.yaml": f"services: {{a: {{{build}, image: 'notifyctl:1'}}}}\n",
         "pod.yaml": pod(),
     }
 

@@ -140,6 +140,8 @@ def test_these_values_are_no_secrets(value: str) -> None:
         "password",
         "secret",
         "supersecret",
+        "my-super-secret-jwt-key",
+        "api-key-value",
         "xxxxxx",
         "****",
         "example",

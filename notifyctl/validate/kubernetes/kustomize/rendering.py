@@ -2,13 +2,11 @@
 
 import posixpath
 from collections.abc import Mapping
-from functools import partial
 from typing import TypeAlias
 
 import msgspec
 
 from notifyctl.validate.kubernetes.kustomize.generating import generated
-from notifyctl.validate.kubernetes.kustomize.grafting import Change
 from notifyctl.validate.kubernetes.kustomize.kustomization import (
     NAMES,
     YAML,
@@ -17,20 +15,13 @@ from notifyctl.validate.kubernetes.kustomize.kustomization import (
     is_kustomization,
     is_remote,
 )
-from notifyctl.validate.kubernetes.kustomize.naming import with_affixes, with_references
 from notifyctl.validate.kubernetes.kustomize.patching import (
     patches,
     strategic_patches,
     with_patch,
 )
 from notifyctl.validate.kubernetes.kustomize.resource import Resource
-from notifyctl.validate.kubernetes.kustomize.transforming import (
-    annotated,
-    in_namespace,
-    labelled,
-    scaled,
-    with_images,
-)
+from notifyctl.validate.kubernetes.kustomize.transforming import transformed
 from notifyctl.validate.kubernetes.manifest import objects_in
 from notifyctl.validate.kubernetes.manifest_set import ManifestSet, assemble
 from notifyctl.validate.source import Source
@@ -140,7 +131,7 @@ class Renderer:
         for reference in kustomization.components:
             self._change(built, reference, above)
         self._patch(built, kustomization)
-        _transform(built, kustomization)
+        built.resources = transformed(built.resources, kustomization.node)
         return built
 
     def _add(self, built: _Built, reference: Reference, above: tuple[str, ...]) -> None:
@@ -255,39 +246,4 @@ def _missing(node: Node) -> Flaw:
         f"`{node.string}` cannot be read: there is {what}",
         node.span,
         help="correct the path, which starts at the folder of this file",
-    )
-
-
-def _transform(built: _Built, kustomization: Kustomization) -> None:
-    """Do what a kustomization does to all of its objects."""
-    node = kustomization.node
-    if namespace := node["namespace"]:
-        built.resources = _each(built, lambda each: in_namespace(each, namespace))
-    built.resources = with_affixes(built.resources, node["namePrefix"], node["nameSuffix"])
-    if common := node["commonLabels"]:
-        built.resources = _each(
-            built, lambda each: labelled(each, common, templates=True, selectors=True)
-        )
-    for item in node["labels"].items:
-        built.resources = _each(built, partial(_labelled, item=item))
-    if annotations := node["commonAnnotations"]:
-        built.resources = _each(built, lambda each: annotated(each, annotations))
-    built.resources = [
-        each.with_node(scaled(each.node, each.names, node["replicas"].items))
-        for each in built.resources
-    ]
-    built.resources = _each(built, lambda each: with_images(each, node["images"].items))
-    built.resources = with_references(built.resources)
-
-
-def _each(built: _Built, change: Change) -> list[Resource]:
-    return [each.changed(change) for each in built.resources]
-
-
-def _labelled(node: Node, item: Node) -> Node:
-    return labelled(
-        node,
-        item["pairs"],
-        templates=item["includeTemplates"].is_true,
-        selectors=item["includeSelectors"].is_true,
     )

@@ -1,10 +1,12 @@
 """What a kustomization does to all of its objects: namespace, labels, images and the like."""
 
+from functools import partial
 from typing import Final
 
 from notifyctl.validate.kubernetes.kinds import CLUSTER_WIDE
 from notifyctl.validate.kubernetes.kustomize.grafting import (
     EACH,
+    Change,
     always,
     changed,
     overlaid,
@@ -12,12 +14,46 @@ from notifyctl.validate.kubernetes.kustomize.grafting import (
     text_at,
     with_value,
 )
+from notifyctl.validate.kubernetes.kustomize.naming import with_affixes, with_references
+from notifyctl.validate.kubernetes.kustomize.resource import Resource
 from notifyctl.validate.kubernetes.templates import TEMPLATES
 from notifyctl.validate.tree import Mapping, Node
 
 _OWN_SELECTORS: Final = frozenset({"DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"})
 _SCALED: Final = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"})
 _CONTAINERS: Final = frozenset({"containers", "initContainers"})
+
+
+def transformed(resources: list[Resource], kustomization: Node) -> list[Resource]:
+    """The resources after all that a kustomization does to every one of them."""
+    if namespace := kustomization["namespace"]:
+        resources = _each(resources, partial(in_namespace, namespace=namespace))
+    prefix, suffix = kustomization["namePrefix"], kustomization["nameSuffix"]
+    resources = with_affixes(resources, prefix, suffix)
+    if pairs := kustomization["commonLabels"]:
+        everywhere = partial(labelled, pairs=pairs, templates=True, selectors=True)
+        resources = _each(resources, everywhere)
+    for item in kustomization["labels"].items:
+        resources = _each(resources, partial(_labelled, item=item))
+    if pairs := kustomization["commonAnnotations"]:
+        resources = _each(resources, partial(annotated, pairs=pairs))
+    replicas = kustomization["replicas"].items
+    resources = [each.with_node(scaled(each.node, each.names, replicas)) for each in resources]
+    resources = _each(resources, partial(with_images, images=kustomization["images"].items))
+    return with_references(resources)
+
+
+def _each(resources: list[Resource], change: Change) -> list[Resource]:
+    return [each.changed(change) for each in resources]
+
+
+def _labelled(node: Node, item: Node) -> Node:
+    return labelled(
+        node,
+        item["pairs"],
+        templates=item["includeTemplates"].is_true,
+        selectors=item["includeSelectors"].is_true,
+    )
 
 
 def in_namespace(node: Node, namespace: Node) -> Node:

@@ -2,6 +2,7 @@ import pytest
 
 from notifyctl.validate.compose.names import (
     is_base,
+    is_development,
     is_override,
     is_production,
     is_remote,
@@ -58,6 +59,21 @@ def test_a_file_is_for_production_by_its_name_or_its_folder(name: str) -> None:
 )
 def test_other_words_are_not_production(name: str) -> None:
     assert not is_production(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["compose.dev.yaml", "docker-compose.test.yml", "tests/compose.yaml", "local/x.yml"][
+        "compose.dev.yaml", "docker-compose.test.yml", "tests/compose.yaml", "compose.local.yml"
+    ],
+)
+def test_a_file_is_for_development_by_its_name_or_its_folder(name: str) -> None:
+    assert is_development(name)
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.devices.yaml", "latest/compose.yaml"])
+def test_other_words_are_not_development(name: str) -> None:
+    assert not is_development(name)
 
 
 def test_of_several_bases_the_first_is_the_one_that_compose_takes() -> None:

@@ -238,6 +238,11 @@ def test_the_notification_service_shows_itself(text: str) -> None:
         "labels: {notifyctl.dev/service: false}",
         "environment: {NOTIFYCTL_URL: x}",
         "ports: [{target: 8001, name: https}]",
+        "ports: ['8000:8000', {target: 8001, name: grpc}]",
+        "image: 'nvcr.io/nvidia/tritonserver:24.11-py3'\nports: ['8000:8000', '8001:8001']",
+        "image: 'kong:3.8'\nports: ['8000-8001:8000-8001']",
+        "command: /opt/tritonserver\nports: ['8000:8000', '8001:8001']",
+        "ports: ['8000:8000', '8001:8001', '8002:8002']",
     ],
 )
 def test_other_services_are_not_taken_for_it(text: str) -> None:

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.support.compose import projects
 
 APP = "services: {app: {image: app}}"
@@ -64,6 +66,26 @@ def test_a_project_is_for_production_if_one_of_its_files_is() -> None:
     base, whole = projects({"compose.yaml": APP, "compose.production.yaml": PART})
 
     assert (base.is_production, whole.is_production) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("names", "weights"),
+    [
+        (["compose.yaml"], [None]),
+        (["a/compose.yaml", "a/compose.override.yaml"], ["warning"]),
+        (["compose.yaml", "compose.prod.yaml"], ["warning", "error"]),
+        (["compose.yaml", "compose.dev.yaml"], ["warning"]),
+        (["tests/compose.yaml"], ["warning"]),
+        (["production/compose.yaml"], ["error"]),
+    ],
+)
+def test_what_a_fault_weighs_is_told_by_the_names_of_the_files(
+    names: list[str], weights: list[str | None]
+) -> None:
+    files = {name: APP if name.endswith("/compose.yaml") else PART for name in names}
+    found = projects({**files, names[0]: APP})
+
+    assert [project.weight for project in found] == weights
 
 
 def test_a_variant_that_may_lie_over_the_base_knows_it() -> None:

@@ -83,3 +83,10 @@ def test_more_ports_than_there_are_need_not_be_listened_to() -> None:
 
     assert image.exposes_unknown
     assert len(image.exposed) < 200_000
+
+
+def test_what_is_no_port_belongs_to_the_stage_that_says_it() -> None:
+    first, second = dockerfile("FROM base:1 AS a\nEXPOSE 1,2\nFROM a\nEXPOSE x\n").stages
+
+    assert [wrong.text for wrong in first.effect.wrong_ports] == ["1,2"]
+    assert [wrong.text for wrong in second.effect.wrong_ports] == ["x"]

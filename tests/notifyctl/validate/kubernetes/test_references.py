@@ -8,10 +8,12 @@ def test_everything_that_pods_need_is_found_with_its_key() -> None:
         " {name: B, valueFrom: {secretKeyRef: {name: secret, key: b, optional: true}}}],"
         " envFrom: [{configMapRef: {name: all}}, {secretRef: {name: every}}]"
     )
-    spec = (
-        "serviceAccountName: runner, volumes: [{name: a, configMap: {name: files, items: [{key: x}]}},"
-        " {name: b, secret: {secretName: keys}}, {name: c, persistentVolumeClaim: {claimName: data}}]"
+    volumes = (
+        "{name: a, configMap: {name: files, items: [{key: x}]}},"
+        " {name: b, secret: {secretName: keys}},"
+        " {name: c, persistentVolumeClaim: {claimName: data}}"
     )
+    spec = f"serviceAccountName: runner, volumes: [{volumes}]"
     references = references_of(only_workload(pod(container, spec)))
 
     assert {

@@ -145,6 +145,14 @@ def test_a_program_that_the_image_has_or_may_have_is_not_told(dockerfile: str, t
     assert places("CO205", text, Dockerfile=dockerfile) == []
 
 
+@pytest.mark.parametrize("command", ["sh -c 'apk add curl && serve'", "./start.sh", "curl x"])
+def test_a_program_may_be_installed_when_the_service_starts(command: str) -> None:
+    quoted = command.replace("'", "''")
+    text = f"app: {{image: 'alpine:3', command: '{quoted}', healthcheck: {{test: curl x}}}}"
+
+    assert places("CO205", text) == []
+
+
 def test_a_program_may_be_mounted() -> None:
     text = (
         "app: {image: 'python:3-slim', volumes: ['./curl:/bin/curl'], healthcheck: {test: curl x}}"

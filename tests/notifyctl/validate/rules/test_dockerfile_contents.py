@@ -52,7 +52,7 @@ def test_a_secret_in_env_or_arg_is_told_at_its_value() -> None:
 
 def test_a_placeholder_is_a_warning_in_env_and_nothing_in_arg() -> None:
     assert said("DF109", "FROM a/b:1\nENV DB_PASSWORD=changeme\n") == [("changeme", WARNING)]
-    assert said("DF109", "FROM a/b:1\nARG SECRET_KEY=dummy\n") == []
+    assert said("DF109", "FROM a/b:1\nARG DB_PASSWORD=changeme\n") == []
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,7 @@ def test_a_tool_that_is_not_there_cannot_ask(base: str, check: str) -> None:
         ("python:3.13-slim", "RUN xargs apt-get install < list", "curl localhost"),
         ("python:3.13-slim", "COPY --from=a /bin/curl /bin/", "curl localhost"),
         ("python:3.13-slim", "COPY --from=curlimages/curl:8.1 /x /y", "curl localhost"),
+        ("alpine:3.22", "CMD apk add curl && exec a", "curl localhost"),
         ("scratch", "COPY --from=a / /", "curl localhost"),
         ("scratch", "ADD rootfs.tar.xz /", "curl localhost"),
         ("scratch", "COPY rootfs/ /", "curl localhost"),

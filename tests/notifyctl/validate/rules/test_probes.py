@@ -94,6 +94,15 @@ def test_a_number_in_quotes_is_a_name_and_can_be_fixed() -> None:
     assert [edit.text for edit in finding.problem.fix.edits] == ["8000"]
 
 
+def test_a_number_that_is_no_port_has_no_fix() -> None:
+    text = deployment(f'{HTTP}, readinessProbe: {{httpGet: {{port: "99999"}}}}', image=OTHER)
+
+    (finding,) = [each for each in findings({FILE: text}) if each.rule == "K8303"]
+
+    assert finding.problem.fix is None
+    assert "no TCP port of it has that name" in finding.problem.message
+
+
 def test_a_port_for_datagrams_is_no_port_for_a_probe() -> None:
     udp = "ports: [{name: dns, containerPort: 53, protocol: UDP}]"
 
@@ -117,7 +126,7 @@ def test_a_number_is_compared_only_for_the_notification_service(probe: str) -> N
         "{httpGet: {port: http}}",
         "{httpGet: {port: 8001}}",
         "{httpGet: {port: $(PORT)}}",
-        "{httpGet: {port: ${PORT}}}",
+        "{httpGet: {port: '${PORT}'}}",
         "{httpGet: {port: web, host: example.org}}",
         "{exec: {command: [x]}}",
         "{httpGet: {}}",

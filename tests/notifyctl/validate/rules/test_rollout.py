@@ -63,7 +63,7 @@ def test_more_than_a_quarter_is_a_warning_unless_it_is_spread() -> None:
 
 
 @pytest.mark.parametrize(
-    ("replicas", "most"), [(4, "1"), (3, "25%"), (1, "50%"), (3, "0"), (4, "${X}")]
+    ("replicas", "most"), [(4, "1"), (3, "25%"), (1, "50%"), (3, "0"), (4, "'${X}'")]
 )
 def test_a_quarter_is_right_and_a_percentage_is_rounded_down(replicas: int, most: str) -> None:
     assert seen("K8309", rolling(replicas, most)) == []

@@ -95,7 +95,7 @@ def test_a_secret_that_is_committed_is_found(text: str) -> None:
     "text",
     [
         secret("username: admin, host: db.example.org, port: '5432'"),
-        secret("password: ${DB_PASSWORD}"),
+        secret("password: '${DB_PASSWORD}'"),
         secret("password: ''"),
         secret("client-id: 9f8Kq2LmZx7Rt4Vb1Nc6Yp3W"),
         secret("tenant: 0b5b8a1e-93d4-4c1f-8a57-2f6d9e3c7b10"),

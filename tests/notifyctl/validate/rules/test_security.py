@@ -25,7 +25,7 @@ def seen(rule: str, text: str, **settings: str) -> list[tuple[str, Severity]]:
         pod(spec="securityContext: {runAsNonRoot: true}"),
         pod(spec="securityContext: {runAsUser: 10001}"),
         pod("securityContext: {runAsUser: 1}", spec="securityContext: {runAsUser: 0}"),
-        pod("securityContext: {runAsUser: ${USER}}"),
+        pod("securityContext: {runAsUser: '${USER}'}"),
         pod(spec="os: {name: windows}"),
         pod(spec="nodeSelector: {kubernetes.io/os: windows}"),
     ],

@@ -27,6 +27,27 @@ def test_readiness_must_not_ask_what_liveness_asks() -> None:
     assert len(texts("K8304", both_probes(health, health, image=OTHER))) == 1
 
 
+def test_with_one_path_for_both_there_is_nothing_to_tell_apart() -> None:
+    health = "httpGet: {path: /healthz, port: http}"
+    files = {FILE: both_probes(health, health)}
+
+    assert found(files, "K8304", ready_path="/healthz") == []
+
+
+def test_a_single_probe_is_like_no_other() -> None:
+    probe = "{httpGet: {path: /healthz, port: 8000}, timeoutSeconds: 5}"
+
+    assert texts("K8304", deployment(f"readinessProbe: {probe}")) == []
+    assert texts("K8304", deployment(f"livenessProbe: {probe}")) == []
+
+
+def test_where_both_speak_on_one_port_pages_can_be_got_from_it() -> None:
+    text = deployment("ports: [{containerPort: 8001}], livenessProbe: {httpGet: {port: 8001}}")
+
+    assert len(found({FILE: text}, "K8305")) == 1
+    assert found({FILE: text}, "K8305", http_port=8001) == []
+
+
 def test_for_other_services_readiness_may_be_liveness() -> None:
     probes = "readinessProbe: {exec: {command: [x]}}, livenessProbe: {exec: {command: [x]}}"
 

@@ -29,7 +29,7 @@ def test_the_grace_period_of_others_is_theirs() -> None:
 
 
 def test_a_grace_period_that_is_filled_in_later_is_unknown() -> None:
-    assert texts("K8307", deployment(SLEEP, pod="terminationGracePeriodSeconds: ${GRACE}")) == []
+    assert texts("K8307", deployment(SLEEP, pod="terminationGracePeriodSeconds: '${GRACE}'")) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,123 @@
+"""One message, one place, one id: whoever saw a message says the same of it, kill after kill.
+
+The ledger counts; this one remembers every word, and is for runs that are small enough: what
+publishers were answered, each time they asked, what came to devices, what receipts say. On a
+contradiction it has the history of that message, and of no other.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Literal
+
+import msgspec
+
+from loadtests.stamp import Message
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Which event a message became: its place in the stream, and its id."""
+
+    stream: str
+    """With its owner, as in `inbox:alice`: streams of two users have two names here."""
+    place: int
+    event: str
+
+    def __str__(self) -> str:
+        return f"{self.stream} #{self.place} ({self.event})"
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """Somebody said which event a message is, at a time in seconds of the run."""
+
+    at: float
+    by: str
+    identity: Identity
+
+    def __str__(self) -> str:
+        return f"{self.at:10.3f}  {self.by}: {self.identity}"
+
+
+class Contradiction(msgspec.Struct, frozen=True):
+    """Words that cannot both be true; the history holds all that was said of the messages.
+
+    `changed`: a message became two events. `shared`: two messages became one.
+    `unfounded`: a receipt names a device that never had the event. `forgotten`: it leaves out one
+    that had it, and acknowledged it.
+    """
+
+    kind: Literal["changed", "shared", "unfounded", "forgotten"]
+    message: Message
+    detail: str
+    history: tuple[Sighting, ...]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.message}: {self.detail}"
+
+
+class Sightings:
+    """All that was said of every message, and which device saw it."""
+
+    def __init__(self) -> None:
+        self._by_message: dict[Message, list[Sighting]] = {}
+        self._by_place: dict[tuple[str, int], Message] = {}
+        self._devices: dict[Message, set[str]] = {}
+        self._found: list[Contradiction] = []
+
+    def answered(self, message: Message, identity: Identity, now: float) -> None:
+        """A publisher was told where its message is, for the first time or once more."""
+        self._note(message, Sighting(now, f"answer to {message.publisher}", identity))
+
+    def arrived(self, message: Message, identity: Identity, device: str, now: float) -> None:
+        """The message came to a device, named as receipts name it: `alice/phone`."""
+        self._devices.setdefault(message, set()).add(device)
+        self._note(message, Sighting(now, device, identity))
+
+    def receipted(
+        self,
+        message: Message,
+        identity: Identity,
+        acknowledged_by: Collection[str],
+        finished: Collection[str],
+        now: float,
+    ) -> None:
+        """A receipt names the devices that acknowledged the message.
+
+        `finished` are those that acknowledged all they had, and whose last ack was not cut off.
+        """
+        self._note(message, Sighting(now, "receipt", identity))
+        had = self._devices.get(message, set())
+        for device in sorted(set(acknowledged_by) - had):
+            self._contradict("unfounded", message, f"{device} is named and never had it")
+        for device in sorted((had & set(finished)) - set(acknowledged_by)):
+            self._contradict("forgotten", message, f"{device} acknowledged it and is not named")
+
+    def history(self, *messages: Message) -> tuple[Sighting, ...]:
+        """All that was said of these messages, in the order of time."""
+        said = [sighting for message in messages for sighting in self._by_message.get(message, [])]
+        return tuple(sorted(said, key=lambda sighting: sighting.at))
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """What cannot be true, each with its history as it is by now."""
+        for found in self._found:
+            yield found
+
+    def _note(self, message: Message, sighting: Sighting) -> None:
+        said = self._by_message.setdefault(message, [])
+        said.append(sighting)
+        if sighting.identity != said[0].identity:
+            detail = f"{said[0].by} has {said[0].identity}, {sighting.by} has {sighting.identity}"
+            self._contradict("changed", message, detail)
+        place = (sighting.identity.stream, sighting.identity.place)
+        other = self._by_place.setdefault(place, message)
+        if other != message:
+            detail = f"{other} is {sighting.identity.stream} #{sighting.identity.place}, too"
+            self._contradict("shared", message, detail, other)
+
+    def _contradict(
+        self,
+        kind: Literal["changed", "shared", "unfounded", "forgotten"],
+        message: Message,
+        detail: str,
+        *others: Message,
+    ) -> None:
+        history = self.history(message, *others)
+        self._found.append(Contradiction(kind, message, detail, history))
