@@ -65,7 +65,7 @@ class Arrivals(msgspec.Struct, kw_only=True):
     first_duplicated: int = 0
 
     def take(self, seq: int, *, is_late: bool = False) -> bool:
-        """A message came; whether for the first time. What its stream calls late is not counted twice."""
+        """A message came; whether for the first time. What its stream calls late is so but once."""
         if not self.received.add(seq):
             self.duplicated += 1
             self.first_duplicated = self.first_duplicated or seq

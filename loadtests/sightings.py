@@ -1,16 +1,18 @@
 """One message, one place, one id: whoever saw a message says the same of it, kill after kill.
 
 The ledger counts; this one remembers every word, and is for runs that are small enough: what
-publishers were answered, each time they asked, what came to devices, what receipts say. On a
-contradiction it has the history of that message, and of no other.
+publishers were answered, each time they asked, what came to devices, what receipts say. Of a
+contradiction it keeps the history of that message, and of no other.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Literal
 
 import msgspec
 
 from loadtests.stamp import Message
+
+Kind = Literal["changed", "shared", "unfounded", "forgotten"]
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -21,8 +23,13 @@ class Identity(msgspec.Struct, frozen=True):
     place: int
     event: str
 
+    @property
+    def at(self) -> str:
+        """The place with its stream."""
+        return f"{self.stream} #{self.place}"
+
     def __str__(self) -> str:
-        return f"{self.stream} #{self.place} ({self.event})"
+        return f"{self.at} ({self.event})"
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -37,14 +44,14 @@ class Sighting(msgspec.Struct, frozen=True):
 
 
 class Contradiction(msgspec.Struct, frozen=True):
-    """Words that cannot both be true; the history holds all that was said of the messages.
+    """Words that cannot both be true, with all that had been said of the messages until then.
 
     `changed`: a message became two events. `shared`: two messages became one.
     `unfounded`: a receipt names a device that never had the event. `forgotten`: it leaves out one
     that had it, and acknowledged it.
     """
 
-    kind: Literal["changed", "shared", "unfounded", "forgotten"]
+    kind: Kind
     message: Message
     detail: str
     history: tuple[Sighting, ...]
@@ -58,9 +65,10 @@ class Sightings:
 
     def __init__(self) -> None:
         self._by_message: dict[Message, list[Sighting]] = {}
-        self._by_place: dict[tuple[str, int], Message] = {}
+        self._by_event: dict[str, Message] = {}
+        """By id and by place in the stream: each belongs to one message."""
         self._devices: dict[Message, set[str]] = {}
-        self._found: list[Contradiction] = []
+        self.contradictions: list[Contradiction] = []
 
     def answered(self, message: Message, identity: Identity, now: float) -> None:
         """A publisher was told where its message is, for the first time or once more."""
@@ -95,29 +103,17 @@ class Sightings:
         said = [sighting for message in messages for sighting in self._by_message.get(message, [])]
         return tuple(sorted(said, key=lambda sighting: sighting.at))
 
-    def contradictions(self) -> Iterator[Contradiction]:
-        """What cannot be true, each with its history as it is by now."""
-        for found in self._found:
-            yield found
-
     def _note(self, message: Message, sighting: Sighting) -> None:
         said = self._by_message.setdefault(message, [])
         said.append(sighting)
         if sighting.identity != said[0].identity:
             detail = f"{said[0].by} has {said[0].identity}, {sighting.by} has {sighting.identity}"
             self._contradict("changed", message, detail)
-        place = (sighting.identity.stream, sighting.identity.place)
-        other = self._by_place.setdefault(place, message)
-        if other != message:
-            detail = f"{other} is {sighting.identity.stream} #{sighting.identity.place}, too"
-            self._contradict("shared", message, detail, other)
+        for name in (sighting.identity.event, sighting.identity.at):
+            other = self._by_event.setdefault(name, message)
+            if other != message:
+                self._contradict("shared", message, f"{name} is also {other}", other)
 
-    def _contradict(
-        self,
-        kind: Literal["changed", "shared", "unfounded", "forgotten"],
-        message: Message,
-        detail: str,
-        *others: Message,
-    ) -> None:
+    def _contradict(self, kind: Kind, message: Message, detail: str, *others: Message) -> None:
         history = self.history(message, *others)
-        self._found.append(Contradiction(kind, message, detail, history))
+        self.contradictions.append(Contradiction(kind, message, detail, history))

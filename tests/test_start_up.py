@@ -47,7 +47,7 @@ def loaded(*arguments: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--help",), *((command, "--help") for command in ("send", "serve", "tail", "init"))],
+    [("--help",), *((command, "--help") for command in ("send", "serve", "tail", "init", "validate"))],
 )
 def test_help_loads_nothing_slow(arguments: tuple[str, ...]) -> None:
     names = {module.partition(".")[0] for module in loaded(*arguments)}
@@ -69,3 +69,12 @@ def test_a_command_loads_what_it_needs_and_no_more() -> None:
     names = {module.partition(".")[0] for module in loaded("token", "keygen")}
 
     assert names.isdisjoint({"aiohttp", "rich", "websockets", "uvloop", "sqlite3"})
+
+
+def test_checking_files_loads_nothing_of_what_asks_over_the_network() -> None:
+    names = loaded("validate", "Dockerfile", "manifests")
+
+    assert "notifyctl.validate.check" in names
+    assert {module.partition(".")[0] for module in names}.isdisjoint(
+        {"aiohttp", "asyncio", "jsonschema", "kubernetes", "rich", "ssl", "websockets"}
+    )

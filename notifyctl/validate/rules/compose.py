@@ -251,7 +251,7 @@ def floating_image(service: Service, _settings: Settings) -> Iterator[Problem]:
     image, text = service.image_parts, service.image
     if image is None or text is None or not image.is_floating or _is_local(service):
         return
-    if image.is_official and not is_official(image):
+    if image.is_official and not is_official(image) and not service.project.is_production:
         return  # Docker has no image of this name; somebody builds it.
     what = "the tag `latest`" if image.tag else "no tag"
     yield Problem(

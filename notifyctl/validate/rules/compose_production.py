@@ -102,10 +102,8 @@ def _is_source(service: Service, mount: Mount) -> bool:
         return False
     if not mount.source.startswith(".") or not _CODE_PLACE.match(mount.target or ""):
         return False
-    source, context = resolve(service.project.folder, mount.source), service.build.context
-    if source == context:
-        return True
-    return resolve(source, "..") == context and posixpath.basename(source) in _CODE
+    source = resolve(service.project.folder, mount.source)
+    return source == service.build.context or posixpath.basename(source) in _CODE
 
 
 def _debugging(service: Service) -> Iterator[Problem]:

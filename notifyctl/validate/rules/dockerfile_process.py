@@ -22,7 +22,8 @@ _DROPS: Final = re.compile(
 _SHELLS: Final = frozenset({"ash", "bash", "dash", "sh"})
 _OWN: Final = frozenset({"notifyctl", "notifyd"})
 _KILL: Final = frozenset({"9", "KILL", "SIGKILL"})
-_BROKEN_LIST: Final = re.compile(r"\[(?!\s+[!(-]|\[)")
+# A list that is no JSON; `[ -f a ]` and `[ "$A" = b ] && c` are tests of the shell.
+_BROKEN_LIST: Final = re.compile(r"\[(?!\s+[!(-]|\[|\s[^\n]*\s\]\s*(?:&&|\|\||;))")
 
 
 @rule("DF105", "error")

@@ -12,7 +12,6 @@ from notifyctl.validate.settings import Settings
 from notifyctl.validate.tree import Node
 
 _PERCENT: Final = re.compile(r"([0-9]{1,3})%")
-_SCALED: Final = frozenset({"Deployment", "ReplicaSet", "Rollout", "StatefulSet"})
 
 
 @rule("K8309", "error")
@@ -135,7 +134,7 @@ def single_replica(manifests: ManifestSet, settings: Settings) -> Iterator[Probl
               containers: [{name: notify, image: "notifyctl:0.1.0"}]
     """
     for workload in manifests.workloads:
-        if workload.kind not in _SCALED or workload.replicas != 1:
+        if workload.replicas != 1:
             continue
         asked = workload.holds_sockets(settings) or (
             settings.is_production and workload.services and not has_volume_of_its_own(workload)

@@ -44,9 +44,7 @@ def selector_that_misses_its_pods(workload: Workload, _settings: Settings) -> It
               containers: [{name: notify, image: "notifyctl:0.1.0"}]
     """
     selector = workload.node["spec"]["selector"]
-    if workload.kind in ("CronJob", "Pod") or not selector.exists:
-        return
-    if not selects(selector, workload.pod_labels):
+    if selector.exists and not selects(selector, workload.pod_labels):
         labels = workload.template["metadata"]["labels"]
         yield Problem(
             f"the selector of {workload.kind} `{workload.name}` does not select its own pods",

@@ -16,9 +16,9 @@ def test_what_is_measured_is_right_and_as_much_as_it_says(tmp_path: Path) -> Non
     assert EACH == 5
 
 
-def test_a_command_that_fails_is_no_measurement() -> None:
+def test_a_command_that_fails_is_no_measurement(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="non-zero exit status"):
-        whole([sys.executable, "-c", "raise SystemExit(1)"])
+        whole([sys.executable, "-c", "raise SystemExit(1)"], tmp_path)
 
 
 def test_the_figures_have_their_goals(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,9 +63,7 @@ def test_other_words_are_not_production(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["compose.dev.yaml", "docker-compose.test.yml", "tests/compose.yaml", "local/x.yml"][
-        "compose.dev.yaml", "docker-compose.test.yml", "tests/compose.yaml", "compose.local.yml"
-    ],
+    ["compose.dev.yaml", "docker-compose.test.yml", "tests/compose.yaml", "local/x.yml"],
 )
 def test_a_file_is_for_development_by_its_name_or_its_folder(name: str) -> None:
     assert is_development(name)

@@ -25,7 +25,9 @@ spec:
   rules:
     - http:
         paths:
-          - {{path: {path}, pathType: Prefix, backend: {{service: {{name: {name}, port: {{{port}}}}}}}}}
+          - path: {path}
+            pathType: Prefix
+            backend: {{service: {{name: {name}, port: {{{port}}}}}}}
 """
 
 
@@ -130,6 +132,7 @@ spec:
 
 
 def test_what_is_called_a_route_elsewhere_is_none() -> None:
-    text = "apiVersion: example.com/v1\nkind: HTTPRoute\nmetadata: {name: a}\nspec: {rules: [{backendRefs: [{name: a}]}]}\n"
+    spec = "spec: {rules: [{backendRefs: [{name: a}]}]}"
+    text = f"apiVersion: example.com/v1\nkind: HTTPRoute\nmetadata: {{name: a}}\n{spec}\n"
 
     assert list(routes_of(only_set(text).manifests[0])) == []

@@ -177,6 +177,12 @@ def test_an_image_with_a_version_or_built_here_is_not(service: str) -> None:
     assert places("CO209", f"app: {{{service}}}") == []
 
 
+def test_production_needs_a_version_of_a_local_image_too() -> None:
+    files = {"compose.prod.yaml": "services: {app: {image: my-own-app}}"}
+
+    assert found(files, "CO209") == [("compose.prod.yaml", 1, "my-own-app")]
+
+
 def test_an_image_that_another_service_builds_is_built_here() -> None:
     text = "app: {image: example/app, build: .}, worker: {image: example/app}"
 

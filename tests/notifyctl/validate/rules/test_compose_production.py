@@ -21,6 +21,7 @@ def told(service: str, name: str = "compose.prod.yaml", **settings: object) -> l
         (f"{FINE}, build: ., volumes: ['.:/app']", "'.:/app'"),
         (f"{FINE}, build: ., volumes: ['./src:/usr/src/app']", "'./src:/usr/src/app'"),
         (f"{FINE}, build: ./web, volumes: ['./web:/app']", "'./web:/app'"),
+        (f"{FINE}, build: ./web, volumes: ['./lib/src:/app/src']", "'./lib/src:/app/src'"),
         (f"{FINE}, command: 'uvicorn app --reload'", "'uvicorn app --reload'"),
         (f"{FINE}, entrypoint: [nodemon, app.js]", "[nodemon, app.js]"),
         (f"{FINE}, environment: {{DEBUG: 1}}", "1"),

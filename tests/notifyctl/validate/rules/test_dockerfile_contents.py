@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from notifyctl.validate.finding import Severity
-from tests.support.dockerfiles import said
+from tests.support.dockerfiles import NAME, WILD_TEXTS, said
+from tests.support.validating import findings
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 CMD = 'CMD ["a"]\n'
@@ -87,3 +90,10 @@ def test_files_with_secrets_are_told() -> None:
     assert said("DF109", text, profile="production")[0] == (".env", ERROR)
     served = text + 'CMD ["notifyctl", "serve"]\n'
     assert said("DF109", served)[0] == (".env", ERROR)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=WILD_TEXTS, profile=st.sampled_from(["dev", "production"]))
+def test_every_text_can_be_judged(text: str, profile: str) -> None:
+    for finding in findings({NAME: text}, profile=profile):
+        assert 0 <= finding.span.start <= finding.span.end <= len(finding.span.source.text)

@@ -125,7 +125,10 @@ def test_a_broken_list_is_told_of_every_image(command: str, fixed: str) -> None:
     assert repaired("DF107", text) == f"FROM a/b:1\n{fixed}\n"
 
 
-@pytest.mark.parametrize("command", ["CMD [ -f a ] && b", "CMD [[ -f a ]] && b", "CMD [ ! -f a ]"])
+@pytest.mark.parametrize(
+    "command",
+    ["CMD [ -f a ] && b", "CMD [[ -f a ]] && b", "CMD [ ! -f a ]", 'CMD [ "$A" = b ] && c'],
+)
 def test_the_brackets_of_a_shell_are_no_list(command: str) -> None:
     assert said("DF107", f"FROM a/b:1\n{command}\n") == []
 

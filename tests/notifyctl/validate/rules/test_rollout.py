@@ -44,6 +44,24 @@ def test_recreate_is_right_for_one_pod_with_a_volume_of_its_own() -> None:
     assert len(seen("K8309", deployment(spec=two, pod=CLAIM))) == 1
 
 
+def test_what_is_turned_off_drops_nobody() -> None:
+    assert seen("K8309", deployment(spec="replicas: 0\nstrategy: {type: Recreate}")) == []
+
+
+def test_only_a_deployment_has_such_a_strategy() -> None:
+    text = deployment(spec="replicas: 3\nstrategy: {type: Recreate}", kind="StatefulSet")
+
+    assert seen("K8309", text) == []
+
+
+def test_a_number_says_nothing_where_an_autoscaler_decides() -> None:
+    assert seen("K8309", deployment(spec="strategy: {rollingUpdate: {maxUnavailable: 1}}")) == []
+
+
+def test_half_at_once_is_no_better_for_being_slow() -> None:
+    assert seen("K8309", rolling(2, "1", "minReadySeconds: 30")) == [("1", Severity.ERROR)]
+
+
 def test_the_rollouts_of_others_are_theirs() -> None:
     text = deployment(spec="strategy: {type: Recreate}", image=OTHER)
 
@@ -96,11 +114,14 @@ def test_an_autoscaler_makes_more(scaler: str) -> None:
 def test_others_are_asked_in_production_if_a_service_leads_to_them() -> None:
     other = deployment("ports: [{containerPort: 1, name: http}]", image=OTHER)
     stateful = deployment(pod=CLAIM, image=OTHER)
+    templates = "volumeClaimTemplates: [{metadata: {name: data}}]"
+    own = deployment(spec=templates, kind="StatefulSet", image=OTHER)
 
     assert seen("K8310", SERVICE, other) == []
     assert len(seen("K8310", SERVICE, other, profile="production")) == 1
     assert seen("K8310", other, profile="production") == []
     assert seen("K8310", SERVICE, stateful, profile="production") == []
+    assert seen("K8310", SERVICE, own, profile="production") == []
 
 
 def test_where_something_was_not_read_the_autoscaler_may_be_there() -> None:
@@ -110,3 +131,12 @@ def test_where_something_was_not_read_the_autoscaler_may_be_there() -> None:
     }
 
     assert [each for each in findings(files) if each.rule == "K8310"] == []
+
+
+def test_a_number_that_is_written_is_known() -> None:
+    files = {
+        "kustomization.yaml": "resources: [a.yaml, 'https://example.org/more.yaml']",
+        "a.yaml": deployment(spec="replicas: 1"),
+    }
+
+    assert [each.span.text for each in findings(files) if each.rule == "K8310"] == ["1"]

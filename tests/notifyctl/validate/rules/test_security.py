@@ -55,6 +55,10 @@ def test_whether_others_are_root_is_asked_in_production() -> None:
     ]
 
 
+def test_a_root_that_nobody_forbids_is_no_contradiction() -> None:
+    assert seen("K8313", pod("securityContext: {runAsUser: 0}", image=OTHER)) == []
+
+
 def test_who_must_not_be_root_and_is_never_starts() -> None:
     text = pod("securityContext: {runAsNonRoot: true, runAsUser: 0}", image=OTHER)
 
@@ -109,6 +113,21 @@ def test_an_agent_on_every_node_is_there_for_that() -> None:
     assert seen("K8314", agent, profile="production") == [("true", Severity.WARNING)]
     assert seen("K8314", web) == [("true", Severity.WARNING)]
     assert seen("K8314", web, profile="production") == [("true", Severity.ERROR)]
+
+
+def test_what_belongs_to_the_cluster_is_there_for_that_too() -> None:
+    own = deployment(pod="hostNetwork: true", image=OTHER)
+    text = own.replace("name: notify}", "name: notify, namespace: kube-system}", 1)
+
+    assert seen("K8314", text) == []
+    assert seen("K8314", text, profile="production") == [("true", Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    "text", [pod("securityContext: {privileged: true}"), pod(spec="os: {name: windows}")]
+)
+def test_what_is_privileged_or_runs_on_windows_cannot_be_hardened(text: str) -> None:
+    assert seen("K8315", text) == []
 
 
 def help_of(text: str) -> str:
