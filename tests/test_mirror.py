@@ -29,6 +29,8 @@ UNTESTED: Final[Mapping[str, str]] = {
     "notifyctl.validate.live": "a docstring",
     "notifyctl.validate.progress": "a protocol; those who are told by it are tested",
     "notifyctl.validate.schema": "a docstring",
+    "notifyctl.validate": "a docstring",
+    "notifyctl.validate.rules": "gathers the rules; test_examples.py tries each of them",
     "notifyctl.wire": "gathers the words of its modules",
     "notifyd": "a docstring",
     "notifyd.effects": "plain values; the session that asks for them is tested",
@@ -39,6 +41,7 @@ UNTESTED: Final[Mapping[str, str]] = {
 
 # Test files that belong to no single module, and what they are about.
 SHARED: Final[Mapping[str, str]] = {
+    "notifyctl/validate/rules/test_examples.py": "the examples of all rules",
     "notifyctl/cli/test_init_command.py": "`notifyctl init`; test_init.py is the whole command line",
     "notifyctl/client/test_resuming.py": "a client's session whatever breaks around it",
     "notifyctl/validate/dockerfile/test_oracle.py": "Docker's own parser finds the same",

@@ -2,19 +2,19 @@
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-import msgspec
-
+from notifyctl.validate.compose.build import Build, read_build
 from notifyctl.validate.compose.env_file import EnvValue, read_env
 from notifyctl.validate.compose.healthcheck import Healthcheck, read_healthcheck
 from notifyctl.validate.compose.images import OTHERS_ON_OUR_PORTS
 from notifyctl.validate.compose.interpolation import UNKNOWN, filled, is_unknown, known
 from notifyctl.validate.compose.mounts import Mount, read_mount
-from notifyctl.validate.compose.names import is_remote, resolve
+from notifyctl.validate.compose.names import resolve
 from notifyctl.validate.compose.ports import Port, read_ports
 from notifyctl.validate.durations import seconds
 from notifyctl.validate.finding import Named, Severity
@@ -28,15 +28,6 @@ _WORD: Final = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 _SERVER_NAMES: Final = frozenset({"notifyctl", "notifyd"})
 _WS_NAME: Final = re.compile(r"ws|websockets?", re.IGNORECASE)
 _STARTED: Final = "service_started"
-
-
-class Build(msgspec.Struct, frozen=True):
-    """Where an image is built from. Paths are names of files; None where they are not known."""
-
-    node: Node
-    context: str | None
-    dockerfile: str | None
-    target: str | None
 
 
 class Project:
@@ -103,6 +94,13 @@ class Project:
         return frozenset(each.image for each in self.services.values() if each.build and each.image)
 
     @cached_property
+    def aliased_images(self) -> frozenset[int]:
+        """The identities of the image nodes that several services have by an anchor."""
+        nodes = [service.node["image"] for service in self.services.values()]
+        counts = Counter(id(node) for node in nodes if node.exists)
+        return frozenset(node for node, count in counts.items() if count > 1)
+
+    @cached_property
     def waited_for(self) -> dict[str, set[str]]:
         """The services that others depend on, and what of each of them they wait for."""
         found: dict[str, set[str]] = {}
@@ -161,19 +159,7 @@ class Service:
     @cached_property
     def build(self) -> Build | None:
         """How the image is built; None if it is not built here."""
-        node = self.node["build"]
-        if not node.exists:
-            return None
-        context, file = node["context"], node["dockerfile"]
-        written = known(context) if context.exists else "."
-        if written is None or is_remote(written):
-            return Build(node, None, None, known(node["target"]))
-        folder = resolve(self.project.folder_of(context if context.exists else node), written)
-        name = known(file) if file.exists else "Dockerfile"
-        if node["dockerfile_inline"].exists:
-            name = None
-        dockerfile = None if name is None else resolve(folder, name)
-        return Build(node, folder, dockerfile, known(node["target"]))
+        return read_build(self.node["build"], self.project.folder_of)
 
     @cached_property
     def ports(self) -> list[Port]:

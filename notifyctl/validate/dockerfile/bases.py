@@ -1,7 +1,8 @@
 """What is known of images that others build upon, by their names alone.
 
 Every answer may be None: nobody here knows. Rules that say "your base has no curl" or "your base
-runs as root" speak only of images whose own Dockerfiles were read.
+runs as root" speak only of images that are well known. What is said of them here is from
+knowledge of those images, not from looking into them; in doubt an image is left out.
 """
 
 import re

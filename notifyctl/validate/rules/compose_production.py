@@ -164,10 +164,8 @@ def _ends(service: Service) -> bool:
 
 def _is_pattern(service: Service) -> bool:
     """Whether others are made from it by an anchor (`&base`), and it does nothing itself."""
-    image = service.node["image"]
-    others = [each for each in service.project.services.values() if each is not service]
     idle = not service.command and not service.entrypoint and not service.ports
-    return idle and image.exists and any(each.node["image"] is image for each in others)
+    return idle and id(service.node["image"]) in service.project.aliased_images
 
 
 def _crowded(service: Service) -> Iterator[Problem]:

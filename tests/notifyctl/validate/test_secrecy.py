@@ -154,11 +154,14 @@ def test_these_values_are_placeholders(value: str) -> None:
 
 def test_what_is_called_a_token_is_one_only_if_it_is_long() -> None:
     assert judge("AUTH_TOKEN", "bearer") is Secrecy.HARMLESS
-    assert judge("AUTH_TOKEN", "d41d8cd98f00") is Secrecy.SECRET
+    assert judge("AUTH_TOKEN", "d41d8cd") is Secrecy.HARMLESS
+    assert judge("AUTH_TOKEN", "d41d8cd9") is Secrecy.SECRET
+    assert judge("DBPASSWORD", "d41d") is Secrecy.SECRET
 
 
 def test_the_name_of_a_secret_of_kubernetes_is_no_secret() -> None:
     assert judge("TLS_SECRET", "regcred") is Secrecy.HARMLESS
+    assert judge("TLS_SECRET", "H4rd_To_Guess") is Secrecy.SECRET
     assert judge("BACKUP_SECRET", "backup-creds") is Secrecy.HARMLESS
     assert judge("JWT_SECRET", "regcred") is Secrecy.SECRET
 

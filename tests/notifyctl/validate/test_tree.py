@@ -3,7 +3,7 @@
 import pytest
 
 from notifyctl.validate.source import Source
-from notifyctl.validate.tree import Node, Value, path_of, resolve
+from notifyctl.validate.tree import Node, Scalar, Value, path_of, resolve
 from notifyctl.validate.yaml_reader import read_yaml
 
 
@@ -81,7 +81,8 @@ def test_old_booleans_are_known_where_they_are_plain() -> None:
     root = tree("a: yes\nb: 'yes'\nc: true\n")
 
     assert [root[name].value for name in "abc"] == ["yes", "yes", True]
-    assert [root[name].is_old_boolean for name in "abc"] == [True, False, False]
+    scalars = [node for node in root.walk() if isinstance(node, Scalar)]
+    assert [scalar.is_old_boolean for scalar in scalars] == [True, False, False]
 
 
 def test_walking_meets_an_aliased_value_once() -> None:

@@ -8,26 +8,6 @@ from tests.support.compose import project, projects, service, wild_projects
 DEFAULTS = Settings()
 
 
-@pytest.mark.parametrize(
-    ("text", "context", "dockerfile"),
-    [
-        ("build: .", ".", "Dockerfile"),
-        ("build: ./app", "app", "app/Dockerfile"),
-        ("build: {context: app, dockerfile: ../x.Dockerfile}", "app", "x.Dockerfile"),
-        ("build: {dockerfile: x}", ".", "x"),
-        ("build: {context: app, dockerfile_inline: FROM x}", "app", None),
-        ("build: {context: '${WHERE}'}", None, None),
-        ("build: {context: app, dockerfile: '${WHICH}'}", "app", None),
-        ("build: https://github.com/example/app.git", None, None),
-    ],
-)
-def test_a_build_names_its_files(text: str, context: str | None, dockerfile: str | None) -> None:
-    build = service(text).build
-
-    assert build
-    assert (build.context, build.dockerfile) == (context, dockerfile)
-
-
 def test_a_build_starts_from_the_folder_of_the_project_it_was_written_for() -> None:
     files = {
         "a/compose.yaml": "include: [../b/compose.yaml]\nservices: {app: {build: x}}",
@@ -37,10 +17,6 @@ def test_a_build_starts_from_the_folder_of_the_project_it_was_written_for() -> N
 
     contexts = [each.build.context for each in found.services.values() if each.build]
     assert contexts == ["b/x", "a/x"]
-
-
-def test_a_service_without_a_build_is_not_built() -> None:
-    assert service("image: x").build is None
 
 
 @pytest.mark.parametrize(

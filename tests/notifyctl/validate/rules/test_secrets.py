@@ -36,6 +36,23 @@ def test_a_secret_in_the_environment_is_found_and_never_shown() -> None:
     assert "h4rd" not in finding.problem.message
 
 
+def test_what_is_known_by_its_form_is_named() -> None:
+    def message(text: str, rule: str) -> str:
+        return next(
+            each.problem.message for each in findings({"a.yaml": text}) if each.rule == rule
+        )
+
+    assert message(config_map(f"a: '{KEY}'"), "K8318") == "key `a` holds a private key"
+    assert message(config_map("password: h4rdToGuess"), "K8318") == "key `password` holds a secret"
+    assert message(secret(f"a: '{KEY}'"), "K8319") == "key `a` of Secret `a` holds a private key"
+
+
+def test_what_is_committed_is_never_shown() -> None:
+    every = findings({"a.yaml": secret("password: h4rdToGuess")})
+
+    assert [each.problem.secret for each in every if each.rule == "K8319"] == [True]
+
+
 def test_a_secret_in_a_config_map_is_found() -> None:
     assert seen("K8318", config_map("db-password: h4rdToGuess")) == [
         ("h4rdToGuess", Severity.ERROR)
