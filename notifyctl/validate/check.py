@@ -114,7 +114,12 @@ def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
         if finding.rule == _SCHEMA and finding.span in explained:
             continue
         kept = seen.setdefault(finding.order, finding)
-        # An exception that holds in one overlay does not speak for another.
-        if kept.ignored and not finding.ignored:
+        if _weight(finding) < _weight(kept):
             seen[finding.order] = finding
     yield from seen.values()
+
+
+def _weight(finding: Finding) -> tuple[bool, int]:
+    """What counts more comes first: an exception in one overlay does not speak for another, and
+    what is an error for production is one though it is only a warning for development."""
+    return (finding.ignored is not None, finding.severity.rank)

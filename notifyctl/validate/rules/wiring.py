@@ -215,17 +215,17 @@ def _scales_nothing(scaler: Manifest, manifests: ManifestSet) -> Iterator[Proble
     reference = scaler.node["spec"]["scaleTargetRef"]
     kind, name = reference["kind"].string, reference["name"].string
     around = manifests.beside(scaler.source)
-    same_kind = [each.name for each in around if isinstance(each, Workload) and each.kind == kind]
-    if not same_kind or "$" in name or manifests.named(kind, name, scaler.namespace):
+    alike = [each for each in around if isinstance(each, Workload) and each.kind == kind]
+    if not alike or "$" in name or manifests.named(kind, name, scaler.namespace):
         return
-    together = [each.name for each in around if _is_applied_with(each, scaler, manifests)]
-    guess = closest(name, same_kind) or next((each for each in same_kind if each in together), "")
-    if not guess:
+    names = [each.name for each in alike]
+    guess = closest(name, names)
+    if not guess and not any(_is_applied_with(each, scaler, manifests) for each in alike):
         return
     yield Problem(
         f"HorizontalPodAutoscaler `{scaler.name}` scales {kind} `{name}`, which is not there",
         reference["name"],
-        help=f"did you mean `{guess}`?",
+        help=f"did you mean `{guess}`?" if guess else f"there is {', '.join(names)}",
         about=scaler.about,
     )
 

@@ -133,7 +133,8 @@ def test_a_port_that_a_config_map_moves_is_right() -> None:
         (
             {
                 "pod.yaml": pod(
-                    "ports: [{containerPort: '${P}'}], env: [{name: NOTIFYD_WS_PORT, value: '9001'}]"
+                    "ports: [{containerPort: '${P}'}],"
+                    " env: [{name: NOTIFYD_WS_PORT, value: '9001'}]"
                 )
             },
             [],

@@ -119,8 +119,7 @@ def test_of_one_kustomization_all_files_belong_together(kind: str) -> None:
         "c.yaml": selecting(kind, "other", "nobody"),
     }
 
-    expected = [] if kind == "HorizontalPodAutoscaler" else [kind]
-    assert lost(files) == expected
+    assert lost(files) == [kind]
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "NetworkPolicy"])

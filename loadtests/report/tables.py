@@ -1,0 +1,96 @@
+"""The tables of a result, as the terminal and the page show them: rows of words."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from loadtests.histogram import Histogram
+from loadtests.judgement import Figures
+from loadtests.report.document import Check, Document
+from loadtests.report.numbers import count, latency, share
+
+Row = tuple[str, ...]
+
+CHECK_COLUMNS: Final = ("threshold", "measured", "margin", "verdict")
+LOSS_COLUMNS: Final = ("what", "count", "meaning")
+LATENCY_COLUMNS: Final = ("latency", "count", "p50", "p90", "p99", "p99.9", "max")
+
+# What breaks a promise if it is not 0.
+BREACHES: Final = ("lost", "unexpected", "duplicated", "out_of_order", "skipped", "contradicted")
+_MEANINGS: Final[Sequence[tuple[str, str]]] = (
+    ("attempted", "messages that publishers sent"),
+    ("acknowledged", "of them, the server promised to keep"),
+    ("refused", "of them, the server said no to"),
+    ("unknown", "of them, without an answer"),
+    ("recovered", "without an answer, and delivered"),
+    ("expected", "copies of acknowledged messages, one for each device"),
+    ("received", "copies that came, each counted once"),
+    ("replayed", "repeats after a connection was resumed, as they shall be"),
+    ("never_read", "copies for devices that did not come back to read them"),
+    ("lost", "acknowledged, and never came to a device that read to the end"),
+    ("unexpected", "came, and nobody of this run had sent it"),
+    ("duplicated", "came twice over one connection"),
+    ("out_of_order", "came after a later one"),
+    ("skipped", "places that a stream left out without a word"),
+    ("contradicted", "refused, and delivered nevertheless"),
+)
+
+
+def check_rows(checks: Sequence[Check]) -> list[Row]:
+    """Each threshold: what was measured, how far from it that is, and what follows."""
+    return [
+        (check.threshold, measured(check), margin(check), check.why or check.verdict)
+        for check in checks
+    ]
+
+
+def measured(check: Check) -> str:
+    """What was measured, in the unit of its threshold."""
+    if check.measured is None:
+        return "–"
+    match check.unit:
+        case "us":
+            return latency(check.measured)
+        case "%":
+            return share(check.measured)
+        case _:
+            return count(check.measured)
+
+
+def margin(check: Check) -> str:
+    """How far the target is: `+63 %` is left of it, `-12 %` is missing."""
+    return "–" if check.margin is None else f"{check.margin:+.0%}".replace("%", " %")
+
+
+def loss_rows(figures: Figures) -> list[Row]:
+    """What became of the messages. What breaks a promise is always there, the rest if it is any."""
+    return [
+        (name.replace("_", " "), count(number), meaning)
+        for name, meaning in _MEANINGS
+        if (number := getattr(figures, name)) or name in BREACHES or name == "acknowledged"
+    ]
+
+
+def latency_rows(histograms: dict[str, Histogram]) -> list[Row]:
+    """Each latency that was measured, and how long most, nearly all and the last one took."""
+    return list(_latencies(histograms))
+
+
+def _latencies(histograms: dict[str, Histogram]) -> Iterator[Row]:
+    for name, histogram in sorted(histograms.items()):
+        if histogram.count:
+            quantiles = (latency(histogram.quantile(at)) for at in (0.5, 0.9, 0.99, 0.999))
+            yield name, count(histogram.count), *quantiles, latency(histogram.max)
+
+
+def asked(document: Document) -> str:
+    """What the run was asked to do, in one line."""
+    spec = document.spec
+    words = [
+        f"{spec.users:,} users",
+        f"{spec.connections:,} sessions",
+        f"{count(spec.rate)} events/s, {spec.arrival}",
+        f"{spec.duration:g} s",
+    ]
+    if spec.processes > 1:
+        words.append(f"{spec.processes} generator processes")
+    return " · ".join(words)
