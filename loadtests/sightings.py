@@ -109,10 +109,11 @@ class Sightings:
         if sighting.identity != said[0].identity:
             detail = f"{said[0].by} has {said[0].identity}, {sighting.by} has {sighting.identity}"
             self._contradict("changed", message, detail)
-        for name in (sighting.identity.event, sighting.identity.at):
+        for name in (sighting.identity.at, sighting.identity.event):
             other = self._by_event.setdefault(name, message)
             if other != message:
                 self._contradict("shared", message, f"{name} is also {other}", other)
+                return  # Two messages that are one share both names; that is one contradiction.
 
     def _contradict(self, kind: Kind, message: Message, detail: str, *others: Message) -> None:
         history = self.history(message, *others)

@@ -69,8 +69,8 @@ class Welcomed(AtDevice, kw_only=True):
     afresh: bool = False
 
 
-class Came(AtDevice, kw_only=True):
-    """An event came over the wire."""
+class Sight(AtDevice, kw_only=True, tag=None):
+    """An event, as it was seen at a device."""
 
     stream: str
     epoch: str
@@ -79,7 +79,11 @@ class Came(AtDevice, kw_only=True):
     stamp: Stamp | None
 
 
-class Given(Came, kw_only=True):
+class Came(Sight, kw_only=True):
+    """An event came over the wire."""
+
+
+class Given(Sight, kw_only=True):
     """The application was given an event."""
 
 

@@ -112,16 +112,9 @@ def test_the_history_is_of_the_messages_concerned_and_of_no_other() -> None:
     sightings.answered(Message("p2", "bob", 1), Identity("inbox:bob", 1, "0199"), now=2.0)
     sightings.answered(FIRST, identity(1), now=1.0)
 
-    history = only_shared(sightings).history
+    history = only(sightings).history
 
     assert [str(sighting) for sighting in history] == [
         "     1.000  answer to p1: inbox:alice #1 (0193)",
         "     3.000  alice/phone: inbox:alice #1 (0193)",
     ]
-
-
-def only_shared(sightings: Sightings) -> Contradiction:
-    # The id and the place are both shared; the history is the same.
-    first, second = sightings.contradictions
-    assert first.history == second.history
-    return first
