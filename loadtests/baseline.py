@@ -1,4 +1,4 @@
-"""A run beside an earlier one: what became worse, by how much, and whether that is more than chance.
+"""A run beside an earlier one: what became worse, by how much, and whether by more than chance.
 
 Two runs never measure the same. How far a quantile may be off by chance follows from its own
 observations; what lies within that is no regression. Another machine, or another hour on a
@@ -6,53 +6,47 @@ shared one, can still make a difference: compare what ran side by side.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from loadtests.histogram import Histogram, rank_of
-from loadtests.metrics import METRICS, Measured, Metric, Quantity, Sample
-from loadtests.threshold import Threshold, named, statistic
-from loadtests.verdict import Check, Generator, Verdict
+from loadtests.metrics import METRICS, Measured, Metric, Quantity
+from loadtests.report.numbers import latency
+from loadtests.threshold import Threshold, named, share_of, statistic
+from loadtests.verdict import Check, Generator, evaluate
 from notifyctl.errors import UsageError
 
 COMPARED: Final = ("p50", "p90", "p99")
 # Of a hundred runs that differ by nothing but chance, one is outside.
 _DEVIATIONS: Final = 2.58
+_LIMIT: Final = re.compile(r"\s*(?:(?P<name>[\w.]+)\s*=\s*)?(?P<number>[0-9]+(?:\.[0-9]+)?)\s*%\s*")
+Figure = tuple[Metric, str]
+"""A metric, and which part of its distribution."""
 
 
 class Limits(msgspec.Struct, frozen=True):
     """How much worse a figure may be, as a share; some figures have limits of their own."""
 
     every: float
-    own: Mapping[str, float] = {}
-
-    def of(self, name: str) -> float:
-        """The limit of this figure."""
-        return self.own.get(name, self.every)
+    own: Mapping[Figure, float] = {}
 
 
 def limits(texts: Iterable[str], every: float, metrics: Sequence[Metric] = METRICS) -> Limits:
     """Read `20%` for every figure, and `delivery.p99=10%` for one of them."""
-    own: dict[str, float] = {}
+    own: dict[Figure, float] = {}
     for text in texts:
-        name, _, share = text.rpartition("=")
-        try:
-            if not share.strip().endswith("%"):
-                raise ValueError
-            limit = float(share.strip().removesuffix("%")) / 100
-        except ValueError:
-            raise UsageError(
-                problem=f"The limit {text!r} is no percentage; write 20% or delivery.p99=20%."
-            ) from None
-        if not limit >= 0 or math.isinf(limit):
-            raise UsageError(problem=f"The limit {text!r} allows nothing; write at least 0%.")
-        if name := name.strip():
-            named(name, text, metrics)
-            own[name] = limit
+        match = _LIMIT.fullmatch(text)
+        if match is None:
+            problem = f"The limit {text!r} is no percentage; write 20% or delivery.p99=20%."
+            raise UsageError(problem=problem)
+        share = float(match["number"]) / 100
+        if match["name"] is None:
+            every = share
         else:
-            every = limit
+            own[named(match["name"], text, metrics)] = share
     return Limits(every, own)
 
 
@@ -64,70 +58,64 @@ def compare(
     metrics: Sequence[Metric] = METRICS,
 ) -> list[Check]:
     """Every figure that both runs have. Counts are not among them: their thresholds say it all."""
-    return [
-        _compared(metric, stat, now[metric.name], before[metric.name], allowed, generator)
-        for metric in metrics
-        if metric.name in now and metric.name in before and not metric.is_own
-        for stat in _statistics(metric, allowed)
-    ]
+    common = [each for each in metrics if each.name in now and each.name in before]
+    figures = [(metric, stat) for metric in common for stat in _statistics(metric)]
+    asked = [figure for figure in allowed.own if figure[0] in common and figure not in figures]
+    return [_compared(figure, now, before, allowed, generator) for figure in (*figures, *asked)]
 
 
 def interval(histogram: Histogram, share: float) -> tuple[int, int] | None:
-    """Between which values a quantile lies but for chance; None if there are too few."""
+    """The values between which a quantile lies but for chance; None if they are too few to say."""
     place = rank_of(share, histogram.count)
     reach = math.ceil(_DEVIATIONS * math.sqrt(histogram.count * share * (1 - share)))
     low, high = histogram.ranked(place - reach), histogram.ranked(place + reach)
     return None if low is None or high is None or place <= reach else (low, high)
 
 
-def _statistics(metric: Metric, allowed: Limits) -> Iterator[str]:
-    match metric.quantity:
-        case Quantity.TIME:
-            asked = (name.removeprefix(f"{metric.name}.") for name in allowed.own)
-            extra = [stat for stat in asked if f"{metric.name}.{stat}" in allowed.own]
-            yield from dict.fromkeys((*COMPARED, *extra))
-        case Quantity.SHARE | Quantity.RATE:
-            yield ""
-        case Quantity.COUNT:
-            return
+def _statistics(metric: Metric) -> tuple[str, ...]:
+    if metric.is_own or metric.quantity is Quantity.COUNT:
+        return ()
+    return COMPARED if metric.quantity is Quantity.TIME else ("",)
 
 
 def _compared(
-    metric: Metric,
-    stat: str,
-    now: Measured,
-    before: Measured,
+    figure: Figure,
+    now: Mapping[str, Measured],
+    before: Mapping[str, Measured],
     allowed: Limits,
     generator: Generator,
 ) -> Check:
-    name = f"{metric.name}.{stat}" if stat else metric.name
-    limit, old, new = allowed.of(name), statistic(before, stat), statistic(now, stat)
-    sense = 1 if metric.quantity is Quantity.TIME else -1
-    target = (old or 0.0) * (1 + sense * limit)
+    metric, stat = figure
+    limit = allowed.own.get(figure, allowed.every)
+    is_less_better = metric.quantity in (Quantity.TIME, Quantity.COUNT)
+    op, factor = ("<=", 1 + limit) if is_less_better else (">=", 1 - limit)
+    earlier = statistic(before[metric.name], stat)
     threshold = Threshold(
-        text=f"{name} {'at most' if sense > 0 else 'at least'} baseline {sense * limit:+.0%}",
+        text=f"{'.'.join(filter(None, (metric.name, stat)))} {op} {factor:.0%} of the baseline",
         metric=metric,
         stat=stat,
-        op="<=" if sense > 0 else ">=",
-        target=target,
+        op=op,
+        target=(earlier or 0.0) * factor,
     )
-    verdict: Verdict
-    if old is None or new is None:
-        verdict, why = "unknown", "there was nothing to measure"
-    elif why := generator.doubt(threshold):
-        verdict = "unknown"
-    elif threshold.is_met_by(new):
-        verdict = "pass"
-    else:
-        why = _chance(stat, now, before)
-        verdict = "unknown" if why else "fail"
-    return Check(
-        threshold=threshold.text,
-        target=target,
-        measured=new,
-        unit=metric.quantity.value,
-        verdict=verdict,
-        margin=None if new is None else threshold.margin(new),
-        samples=now.samples if isinstance(now, Sample) else now.count,
-        why=why,
+    check = evaluate(threshold, now, generator)
+    why = check.why
+    if earlier is None:
+        why = "the baseline has nothing of it"
+    elif check.verdict == "fail":
+        why = _chance(stat, now[metric.name], before[metric.name])
+    return msgspec.structs.replace(check, verdict="unknown" if why else check.verdict, why=why)
+
+
+def _chance(stat: str, now: Measured, before: Measured) -> str:
+    share = share_of(stat)
+    if share is None or not isinstance(now, Histogram) or not isinstance(before, Histogram):
+        return ""
+    new, old = interval(now, share), interval(before, share)
+    if new is None or old is None:
+        return f"{min(now.count, before.count):,} observations are too few to tell {stat} of chance"
+    if new[0] > old[1]:
+        return ""
+    return (
+        f"chance alone puts it between {latency(new[0])} and {latency(new[1])}, "
+        f"and the baseline between {latency(old[0])} and {latency(old[1])}; let both run longer"
     )

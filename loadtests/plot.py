@@ -92,7 +92,8 @@ class Scale(msgspec.Struct, frozen=True):
 
 def svg(chart: Chart) -> str:
     """The chart as one SVG element."""
-    xs = sorted({x for line in chart.lines for x, _ in line.points})
+    edges = {edge for band in chart.bands for edge in (band.start, band.end)}
+    xs = sorted({x for line in chart.lines for x, _ in line.points} | edges)
     heights = [y for line in chart.lines for _, y in line.points]
     heights += [limit.y for limit in chart.limits]
     ticks = powers(heights) if chart.log_y else round_steps(max(heights, default=1.0))

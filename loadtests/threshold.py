@@ -93,13 +93,19 @@ def statistic(measured: Measured, stat: str) -> float | None:
         return measured.value
     if not measured.count:
         return None
-    if match := _QUANTILE.fullmatch(stat):
-        return measured.quantile(float(match[1]) / 100)
+    if (share := share_of(stat)) is not None:
+        return measured.quantile(share)
     return {"min": measured.min, "max": measured.max, "mean": measured.mean}[stat]
 
 
+def share_of(stat: str) -> float | None:
+    """The share that a quantile is of: 0.99 of `p99`; None of any other statistic."""
+    match = _QUANTILE.fullmatch(stat)
+    return None if match is None else float(match[1]) / 100
+
+
 def _is_statistic(stat: str) -> bool:
-    return stat in ("min", "max", "mean") or _QUANTILE.fullmatch(stat) is not None
+    return stat in ("min", "max", "mean") or share_of(stat) is not None
 
 
 def _splits(name: str) -> Iterator[tuple[str, str]]:

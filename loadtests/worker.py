@@ -3,6 +3,7 @@
 import os
 import platform
 import time
+from collections import Counter
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -16,10 +17,15 @@ from loadtests.connection import Dial, tls_context
 from loadtests.ledger import Ledger
 from loadtests.meter import Meter
 from loadtests.orders import Begin
+from loadtests.fan import Fan
 from loadtests.spec import Target
+from loadtests.stamp import Stamp
+from loadtests.topology import seats
 from notifyd.auth import issue
 from notifyd.keys import Key, private_key, secret_key
 
+WARMUP: Final = "warmup."
+"""What came before everything was warm has a name of its own, and is not judged."""
 TOKEN_SECONDS: Final = 7 * 86_400.0
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
@@ -42,6 +48,7 @@ class Worker:
         self._dialled = 0
         self._began = time.monotonic()
 
+        # Counted here, because everybody adds to them.
         self.sessions = 0
         self.due = 0
         self.got = 0
@@ -51,6 +58,39 @@ class Worker:
         self.back.set()
         self.back_from_us = 0
         self.back_spread_us = 0
+        self.trouble: str | None = None
+        self._devices_at = devices_at(begin)
+        self._fan = Fan(spec.subscribers) if spec.scenario == "fanout" else None
+
+    # What is counted
+
+    def acknowledged(self, to: str, due_us: int, now_us: int) -> None:
+        """A publisher was answered: the message has to come to everybody who follows."""
+        self.due += self._devices_at.get(to, 0)
+        self.meter.record(self._name("publish.ack", due_us), now_us - due_us)
+
+    def arrived(self, stamp: Stamp, now_us: int, *, live: bool) -> None:
+        """A message came to a device for the first time."""
+        self.got += 1
+        self.meter.count("received")
+        took_us = stamp.latency_us(now_us, self.clock)
+        if took_us is None:
+            return
+        if not live and self.spec.scenario in ("reconnect", "offline"):
+            # Nobody was there: how long it waited was the run's doing.
+            self.meter.count("backlog")
+            return
+        self.meter.record(self._name("delivery", stamp.due_us), took_us)
+        if self._fan is not None and (whole := self._fan.took(stamp, took_us)) is not None:
+            self.meter.record(self._name("fanout.last", stamp.due_us), whole.last_us)
+            self.meter.record(
+                self._name("fanout.skew", stamp.due_us), whole.last_us - whole.first_us
+            )
+
+    def _name(self, name: str, due_us: int) -> str:
+        return name if due_us >= self.measured_from_us else f"{WARMUP}{name}"
+
+    # Time and keys
 
     def now_us(self) -> int:
         """Microseconds since this process began, on a clock that only runs forward."""
@@ -80,6 +120,14 @@ class Worker:
         addresses = self.spec.source_ips
         self._dialled += 1
         return addresses[self._dialled % len(addresses)] if addresses else None
+
+
+def devices_at(begin: Begin) -> Counter[str]:
+    """How many devices of this process follow each address."""
+    found: Counter[str] = Counter()
+    for seat in seats(begin.spec, begin.index, begin.of):
+        found.update((seat.user, *seat.topics))
+    return found
 
 
 def machine_clock() -> str:

@@ -59,6 +59,8 @@ class Books:
         self.application.published = self.wire.published
         self.sightings = Sightings()
         self.counts: Counter[str] = Counter()
+        self.events: dict[Message, str] = {}
+        """The ids that publishers were told."""
         self._finished: set[str] = set()
         self._breaches: list[Finding] = []
 
@@ -87,14 +89,16 @@ class Books:
                     ledger.receiver(user, device).finished()
             case Fault(fault=fault):
                 self.counts[fault] += 1
-            case Acked() | Dropped():
+            case Acked(lost=lost):
+                self.counts["lost ack"] += lost
+            case Dropped():
                 pass
             case _:
                 assert_never(entry)
 
-    def breach(self, kind: str, text: str) -> None:
-        """The server itself broke a promise, as by not coming back."""
-        self._breaches.append(Finding(kind=kind, text=text))
+    def breach(self, kind: str, text: str, message: Message | None = None) -> None:
+        """The server broke a promise in a way that is no entry, as by not coming back."""
+        self._breaches.append(Finding(kind=kind, text=text, message=message))
 
     def judged(self) -> tuple[Judgement, Judgement]:
         """What the two ledgers say: of the wire, and of the application."""
@@ -141,20 +145,17 @@ class Books:
             case Answered():
                 self.counts["replayed"] += entry.replayed is True
                 page.acknowledged(message.seq)
+                self.events.setdefault(message, entry.id)
                 identity = _identity(message, entry.place, entry.id)
                 self.sightings.answered(message, identity, entry.at)
             case Refused(answer=answer):
                 page.refused(message.seq)
-                self._breaches.append(
-                    Finding(kind="refused", text=f"{message} got {answer}", message=message)
-                )
+                self.breach("refused", f"{message} was refused: {answer}", message)
             case Abandoned():
                 page.retried(message.seq)
             case Receipted():
                 identity = _identity(message, entry.place, entry.id)
-                self.sightings.receipted(
-                    message, identity, entry.devices, self._finished, entry.at
-                )
+                self.sightings.receipted(message, identity, entry.devices, self._finished, entry.at)
             case _:
                 assert_never(entry)
 
@@ -229,11 +230,6 @@ class Books:
             stream=_stream(message.to),
             place=contradiction.history[0].identity.place,
         )
-
-
-def seen_as(entry: Sight) -> Message | None:
-    """Which message an event says that it is."""
-    return None if entry.stamp is None else entry.stamp.message
 
 
 def _stream(to: str) -> str:

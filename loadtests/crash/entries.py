@@ -8,7 +8,9 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from loadtests.stamp import Message, Stamp
+from loadtests.stamp import Message, Stamp, stamp_in
+from notifyctl.client.session import Received
+from notifyctl.wire import AnyEvent, Events, Gap, Notification
 
 Ask = Literal["first", "retry", "repeat"]
 """Why a message leaves: for the first time, because no answer came, or though one came."""
@@ -145,3 +147,48 @@ AnyEntry: TypeAlias = (
     | Fault
     | Receipted
 )
+
+
+def came(user: str, device: str, frame: Events) -> list[Came]:
+    """What an `events` frame brought to a device."""
+    return [
+        Came(
+            user=user,
+            device=device,
+            stream=frame.stream,
+            epoch=frame.epoch,
+            place=event.seq,
+            id=event.id,
+            stamp=_stamp(event),
+        )
+        for event in frame.events
+    ]
+
+
+def given(user: str, device: str, item: Received) -> Given:
+    """What a client gave to the application on a device."""
+    return Given(
+        user=user,
+        device=device,
+        stream=item.stream,
+        epoch=item.epoch,
+        place=item.event.seq,
+        id=item.event.id,
+        stamp=_stamp(item.event),
+    )
+
+
+def gapped(user: str, device: str, gap: Gap) -> Gapped:
+    """What a device was told that it cannot get."""
+    return Gapped(
+        user=user,
+        device=device,
+        stream=gap.stream,
+        epoch=gap.epoch,
+        first=gap.first,
+        last=gap.last,
+    )
+
+
+def _stamp(event: AnyEvent) -> Stamp | None:
+    return stamp_in(event.data) if isinstance(event, Notification) else None

@@ -33,6 +33,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     calm: float
     nuisance: Nuisance | None
+    is_over_by_kill: bool
+    """Whether the nuisance ends on the way to the kill, or with it."""
     until_kill: float
     until_launch: float
     until_stumble: float | None
@@ -59,6 +61,7 @@ def _round(number: int, chance: Random) -> Round:
         number=number,
         calm=chance.uniform(0.03, 0.35),
         nuisance=chance.choice(NUISANCES),
+        is_over_by_kill=chance.random() < 0.5,
         until_kill=chance.uniform(0.02, 0.25),
         until_launch=chance.choice((0.0, 0.05)),
         until_stumble=chance.uniform(0.05, 0.4) if chance.randrange(STUMBLES) == 0 else None,

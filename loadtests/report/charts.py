@@ -26,7 +26,8 @@ _SHARES: Final = (
     (100_000, "99.999 %"),
     (1_000_000, "99.9999 %"),
 )
-_MOST_CURVES: Final = 5
+# Those that are compared with each other; the lag, because below it nothing can be measured.
+_CURVES: Final = ("delivery", "fanout.last", "reconnect", "drain.per_user", "publish.ack", "lag")
 
 
 def charts(document: Document) -> list[Chart]:
@@ -58,8 +59,8 @@ def charts(document: Document) -> list[Chart]:
         ),
         curve(document.histograms),
         _over_time(
-            "Copies received",
-            "events/s",
+            "Copies received each second, and those still outstanding",
+            "copies",
             ticks,
             bands,
             {"received": lambda tick: tick.received, "outstanding": lambda tick: tick.outstanding},
@@ -71,7 +72,10 @@ def charts(document: Document) -> list[Chart]:
             "% of a core",
             ticks,
             bands,
-            {"generator": lambda tick: tick.cpu, "server": lambda tick: tick.server_cpu},
+            {
+                "generator": lambda tick: tick.cpu * 100,
+                "server": lambda tick: None if tick.server_cpu is None else tick.server_cpu * 100,
+            },
         ),
         _over_time(
             "Memory of the server", "MB", ticks, bands, {"RSS": lambda tick: tick.server_rss_mb}
@@ -88,9 +92,12 @@ def phases(ticks: Sequence[Tick]) -> tuple[Band, ...]:
 
 
 def curve(histograms: dict[str, Histogram]) -> Chart:
-    """How long what share of all took, up to the very last: as far to 99 % as from there to 99.9."""
-    counted = {name: one for name, one in sorted(histograms.items()) if one.count}
-    lines = tuple(Line(name, tuple(_points(one))) for name, one in counted.items())[:_MOST_CURVES]
+    """How long what share took: it is as far from 90 % to 99 % as from there to 99.9 %."""
+    lines = tuple(
+        Line(name, tuple(_points(histograms[name])))
+        for name in _CURVES
+        if name in histograms and histograms[name].count
+    )
     furthest = max((x for line in lines for x, _ in line.points), default=1.0)
     labels = [(x, name) for x, name in _SHARES if x <= furthest * 1.05]
     return Chart(

@@ -1,6 +1,6 @@
 """The result of a run as one document: `result.json`, from which every other file is written."""
 
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 
@@ -8,27 +8,10 @@ from loadtests.histogram import Histogram
 from loadtests.judgement import Judgement
 from loadtests.lines import Result, Tick
 from loadtests.spec import Spec
+from loadtests.verdict import Check, Verdict
 
 SCHEMA: Final = 1
 """Raised when a field gets another meaning; new ones may come at any time."""
-
-Verdict = Literal["pass", "fail", "unknown"]
-
-
-class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """A threshold, what was measured, and how far that is from it.
-
-    `margin` is the part of the target that is left, or, below 0, by which it was missed. What
-    nobody measured is unknown, and `why` says more.
-    """
-
-    threshold: str
-    target: float
-    measured: float | None
-    unit: str
-    verdict: Verdict
-    margin: float | None = None
-    why: str = ""
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +28,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Verdict
     sentence: str
     checks: list[Check]
+    comparison: list[Check] = []
+    """Beside an earlier run, if one was given."""
     notes: list[str]
     environment: dict[str, Any]
     histograms: dict[str, Histogram]

@@ -2,13 +2,14 @@
 
 from typing import Final
 
+UNMEASURED: Final = "-"
 _TIMES: Final = ((60_000_000, "min"), (1_000_000, "s"), (1_000, "ms"))
 
 
 def latency(microseconds: float | None) -> str:
     """`850 µs`, `2.41 ms`, `93.2 ms`, `1.20 s`, `2.5 min`; a dash for what was not measured."""
     if microseconds is None:
-        return "–"
+        return UNMEASURED
     for size, unit in _TIMES:
         if abs(microseconds) >= size * 0.9995:
             return f"{digits(microseconds / size)} {unit}"
@@ -23,14 +24,14 @@ def milliseconds(value: float | None) -> str:
 def count(value: float | None) -> str:
     """`12,345`, or `1,000.1` where there is a part of one; a dash for nothing."""
     if value is None:
-        return "–"
+        return UNMEASURED
     return f"{value:,.0f}" if abs(value - round(value)) < 0.05 else f"{value:,.1f}"
 
 
 def share(value: float | None) -> str:
     """`99.4 %`, and never 100 or 0 for what is not quite that; a dash for nothing."""
     if value is None:
-        return "–"
+        return UNMEASURED
     text = f"{value * 100:.1f}"
     if text == "100.0" and value < 1:
         text = "99.9"

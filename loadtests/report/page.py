@@ -9,7 +9,7 @@ from loadtests.plot import svg
 from loadtests.report import tables
 from loadtests.report.charts import MOST_POINTS, charts
 from loadtests.report.document import Document
-from loadtests.report.numbers import count, latency, milliseconds, share
+from loadtests.report.numbers import UNMEASURED, count, latency, milliseconds, share
 
 _WORDS: Final = {"pass": "passed", "fail": "failed", "unknown": "inconclusive"}
 _METHOD: Final = """\
@@ -19,7 +19,8 @@ does not slow its own test down. Quantiles come from histograms with an error be
 added up over seconds and processes, and never averaged. Warming up is not counted. Every message
 carries its number, and both ends keep a ledger; what is missing is called lost only after
 publishing has stopped and everybody had time to read to the end. The lag is how late a sleep of
-10 ms ends in the generator: where it is not far below a latency, that latency is the generator's."""
+10 ms ends in the generator: a latency that is not far above it is
+the generator's."""
 
 
 def page(document: Document) -> str:
@@ -30,7 +31,8 @@ def page(document: Document) -> str:
         [
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>Load test · {escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>",
+            f"<title>Load test · {escape(title)}</title>\n<style>\n{style}</style>",
+            "</head>\n<body>",
             *_header(document),
             *_thresholds(document),
             *_losses(document),
@@ -154,7 +156,7 @@ def _fact(value: object) -> str:
         case list() | tuple():
             return ", ".join(_fact(each) for each in value)
         case _:
-            return "–" if value is None else str(value)
+            return UNMEASURED if value is None else str(value)
 
 
 def _table(

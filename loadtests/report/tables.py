@@ -5,8 +5,9 @@ from typing import Final
 
 from loadtests.histogram import Histogram
 from loadtests.judgement import Figures
-from loadtests.report.document import Check, Document
-from loadtests.report.numbers import count, latency, share
+from loadtests.report.document import Document
+from loadtests.report.numbers import UNMEASURED, count, latency, share
+from loadtests.verdict import Check
 
 Row = tuple[str, ...]
 
@@ -38,7 +39,12 @@ _MEANINGS: Final[Sequence[tuple[str, str]]] = (
 def check_rows(checks: Sequence[Check]) -> list[Row]:
     """Each threshold: what was measured, how far from it that is, and what follows."""
     return [
-        (check.threshold, measured(check), margin(check), check.why or check.verdict)
+        (
+            check.threshold,
+            measured(check),
+            margin(check),
+            check.verdict + (check.why and f": {check.why}"),
+        )
         for check in checks
     ]
 
@@ -46,19 +52,21 @@ def check_rows(checks: Sequence[Check]) -> list[Row]:
 def measured(check: Check) -> str:
     """What was measured, in the unit of its threshold."""
     if check.measured is None:
-        return "–"
+        return UNMEASURED
     match check.unit:
         case "us":
             return latency(check.measured)
         case "%":
             return share(check.measured)
+        case "/s":
+            return f"{count(check.measured)}/s"
         case _:
             return count(check.measured)
 
 
 def margin(check: Check) -> str:
     """How far the target is: `+63 %` is left of it, `-12 %` is missing."""
-    return "–" if check.margin is None else f"{check.margin:+.0%}".replace("%", " %")
+    return UNMEASURED if check.margin is None else f"{check.margin:+.0%}".replace("%", " %")
 
 
 def loss_rows(figures: Figures) -> list[Row]:

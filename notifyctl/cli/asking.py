@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from notifyctl.cli.output import StatusLine, say, show_table
 from notifyctl.cli.reporting import today
+from notifyctl.errors import NotifyError
 
 if TYPE_CHECKING:
     from notifyctl.validate.finding import Finding
@@ -42,6 +43,7 @@ class Asked:
         self._settings = settings
         self._began = perf_counter()
         self._names: list[str] = []
+        self._running: list[str] = []
         self._sets: list[ManifestSet] = []
         self._findings: list[Finding] = []
         self._unchecked: list[Unchecked] = []
@@ -68,11 +70,12 @@ class Asked:
                 target.url,
                 target.ws_url,
                 self._settings,
-                token=target.token,
+                token=target.token or own_token(target.url),
                 idle=target.idle,
                 pid=target.pid,
                 progress=progress,
             )
+        self._running.append(target.url)
         self._note(outcome.findings, outcome.unchecked, outcome.notes)
         if table and outcome.latencies:
             show_table(COLUMNS, rows(outcome.latencies))
@@ -84,6 +87,7 @@ class Asked:
 
         with telling() as progress:
             reading = read_cluster(target.context, target.namespace, progress=progress)
+        self._running.append("the cluster")
         findings: list[Finding] = []
         if reading.cluster is not None:
             findings = check_cluster(reading.cluster, self._sets, self._settings, today())
@@ -105,7 +109,7 @@ class Asked:
         from notifyctl.validate.outcome import Outcome
 
         seconds = perf_counter() - self._began
-        return Outcome(self._findings, self._names, self._unchecked, seconds)
+        return Outcome(self._findings, self._names, self._unchecked, seconds, self._running)
 
     def _note(
         self,
@@ -117,6 +121,16 @@ class Asked:
         self._unchecked += unchecked
         for note in notes:
             say(note)
+
+
+def own_token(url: str) -> str:
+    """A token for a server on this machine, signed here; empty for any other server."""
+    from notifyctl.cli.target import find_target, is_local, local_user
+
+    try:
+        return find_target(url).token_for(local_user(), "subscribe") if is_local(url) else ""
+    except NotifyError:
+        return ""  # Not one of ours: it is asked what strangers can ask.
 
 
 @contextmanager

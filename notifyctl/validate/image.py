@@ -29,8 +29,8 @@ class Image(msgspec.Struct, frozen=True):
         return self.repository.rpartition("/")[2]
 
     @property
-    def is_official(self) -> bool:
-        """Whether it is one of Docker Hub's own images."""
+    def may_be_official(self) -> bool:
+        """Whether it is named as Docker's own images are: one word, and no owner."""
         return self.registry == DOCKER_HUB and "/" not in self.repository
 
     @property

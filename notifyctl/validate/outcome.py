@@ -21,12 +21,16 @@ class Unchecked(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """All findings in a stable order, ignored ones included, and what was looked at."""
+    """All findings in a stable order, ignored ones included, and what was looked at.
+
+    `running` is what was asked besides the files: a server by its URL, a cluster.
+    """
 
     findings: Sequence[Finding]
     files: Sequence[str]
     unchecked: Sequence[Unchecked] = ()
     seconds: float = 0.0
+    running: Sequence[str] = ()
 
     @property
     def counted(self) -> list[Finding]:

@@ -8,10 +8,9 @@ import msgspec
 from notifyctl.validate.discover import Found, Kind, discover
 from notifyctl.validate.outcome import Unchecked
 from notifyctl.validate.settings import Settings
-from notifyctl.validate.source import Source
+from notifyctl.validate.source import Flaw, Source
 from notifyctl.validate.texts import Documents, Texts
 from notifyctl.validate.workspace import Workspace, read_workspace
-from notifyctl.validate.yaml_reader import Flaw
 
 # What a template engine fills in; before that, the file is not what its name says.
 _TEMPLATE: Final = "{{"

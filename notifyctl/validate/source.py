@@ -1,4 +1,4 @@
-"""A text that remembers its lines, and the places in it that a finding points at.
+"""A text that remembers its lines, the places in it that a finding points at, and what stands there.
 
 A place is kept as two offsets and turned into lines and columns only where somebody looks at it.
 """
@@ -107,3 +107,25 @@ class Span(msgspec.Struct, frozen=True, eq=False):
     def range(self) -> tuple[int, int]:
         """Both offsets."""
         return self.start, self.end
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A text that a file sets - a variable, a label, a user - and its place.
+
+    `text` is None if only whoever builds or runs it will know.
+    """
+
+    text: str | None
+    span: Span
+
+
+class Flaw(msgspec.Struct, frozen=True):
+    """Something in a file that cannot be read, or cannot mean what its author thinks.
+
+    `first` is the place that it clashes with: of two equal keys, the one above.
+    """
+
+    message: str
+    span: Span
+    first: Span | None = None
+    help: str = ""

@@ -11,8 +11,8 @@ from notifyctl.validate.ignoring import ANNOTATION, Waiver, waivers_in, waivers_
 from notifyctl.validate.kubernetes import ManifestSet, Workload, read_sets
 from notifyctl.validate.linking import Links, link
 from notifyctl.validate.settings import Settings
-from notifyctl.validate.source import Source
-from notifyctl.validate.yaml_reader import Flaw, Reading
+from notifyctl.validate.source import Flaw, Source
+from notifyctl.validate.yaml_reader import Reading
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -81,7 +81,7 @@ def read_workspace(
     return Workspace(
         images,
         projects,
-        read_sets(kubernetes, settings),
+        read_sets(kubernetes),
         flaws,
         sources,
         texts,

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import msgspec
 import yaml
 
-from notifyctl.validate.source import Source, Span
+from notifyctl.validate.source import Flaw, Source, Span
 from notifyctl.validate.tree import Entry, Mapping, Node, Scalar, Sequence
 
 # A document starts at a line of `---` and nowhere else, so each can be read by itself.
@@ -32,15 +32,6 @@ class _Mark(Protocol):
     @property
     def index(self) -> int:
         """How many characters are before it."""
-
-
-class Flaw(msgspec.Struct, frozen=True):
-    """Something in a file that cannot be read, or cannot mean what its author thinks."""
-
-    message: str
-    span: Span
-    first: Span | None = None
-    help: str = ""
 
 
 class Reading(msgspec.Struct, frozen=True):

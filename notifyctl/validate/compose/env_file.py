@@ -4,17 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-import msgspec
-
 from notifyctl.validate.compose.interpolation import UNKNOWN, fill
-from notifyctl.validate.source import Source, Span
-
-
-class EnvValue(msgspec.Struct, frozen=True):
-    """A variable's value, or None if it is known only where the program runs."""
-
-    text: str | None
-    span: Span
+from notifyctl.validate.source import Source, Span, Written
 
 
 _LINE: Final = re.compile(
@@ -29,16 +20,16 @@ _ESCAPE: Final = re.compile(r"\\(.)")
 _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t"}
 
 
-def read_env(source: Source, known: Mapping[str, str] | None = None) -> dict[str, EnvValue]:
+def read_env(source: Source, known: Mapping[str, str] | None = None) -> dict[str, Written]:
     """The variables of a file, in its order. A value may use those above it, and `known` ones."""
-    found: dict[str, EnvValue] = {}
+    found: dict[str, Written] = {}
     texts = dict(known or {})
     for match in _LINE.finditer(source.text):
         name = match["name"]
         kind = match.lastgroup or "name"
         text = _text(match, kind, texts)
         span = _span(source, match, kind)
-        found[name] = EnvValue(text, span)
+        found[name] = Written(text, span)
         if text is not None:
             texts[name] = text
     return found

@@ -1,16 +1,10 @@
 """How compose asks a container whether it is well."""
 
-from typing import Final
-
 import msgspec
 
 from notifyctl.validate.compose.interpolation import filled, known
 from notifyctl.validate.durations import seconds
 from notifyctl.validate.tree import Mapping, Node, Scalar
-
-# Docker's own, where nothing else is said.
-INTERVAL_SECONDS: Final = 30.0
-TIMEOUT_SECONDS: Final = 30.0
 
 
 class Healthcheck(msgspec.Struct, frozen=True):

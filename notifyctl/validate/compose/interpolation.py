@@ -37,16 +37,6 @@ class Reference(msgspec.Struct, frozen=True):
     operator: str = ""
     operand: str = ""
 
-    @property
-    def has_default(self) -> bool:
-        """Whether there is a value without the variable, or none is needed."""
-        return self.operator in (":-", "-", ":+", "+")
-
-    @property
-    def is_required(self) -> bool:
-        """Whether compose stops and says so when the variable is not there."""
-        return self.operator in (":?", "?")
-
 
 class Interpolated(Scalar):
     """A scalar that names variables.

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from notifyctl.validate.compose.build import Build, read_build
-from notifyctl.validate.compose.env_file import EnvValue, read_env
+from notifyctl.validate.compose.env_file import read_env
 from notifyctl.validate.compose.healthcheck import Healthcheck, read_healthcheck
 from notifyctl.validate.compose.images import OTHERS_ON_OUR_PORTS
 from notifyctl.validate.compose.interpolation import UNKNOWN, filled, is_unknown, known
@@ -20,7 +20,7 @@ from notifyctl.validate.durations import seconds
 from notifyctl.validate.finding import Named, Severity
 from notifyctl.validate.image import Image, read_image
 from notifyctl.validate.settings import Settings
-from notifyctl.validate.source import Source
+from notifyctl.validate.source import Source, Written
 from notifyctl.validate.tree import Mapping as MappingNode
 from notifyctl.validate.tree import Node, Scalar
 
@@ -180,9 +180,9 @@ class Service:
         return [port for item in self.node["expose"].items for port in read_ports(item) or ()]
 
     @cached_property
-    def environment(self) -> dict[str, EnvValue]:
+    def environment(self) -> dict[str, Written]:
         """The variables of the container: of its env files that are known, and its own."""
-        found: dict[str, EnvValue] = {}
+        found: dict[str, Written] = {}
         for source in self._env_sources:
             if source is not None:
                 found |= read_env(source, self.project.variables)
@@ -191,7 +191,7 @@ class Service:
             if not entry.value.exists and not is_unknown(entry.value):
                 text = self.project.variables.get(name)
             place = entry.value.span if entry.value.end > entry.value.start else entry.key.span
-            found[name] = EnvValue(text, place)
+            found[name] = Written(text, place)
         return found
 
     @property

@@ -1,7 +1,7 @@
 """Dockerfiles: read by the rules of Docker's builder, with the place of everything."""
 
 from notifyctl.validate.dockerfile.dockerfile import Dockerfile
-from notifyctl.validate.dockerfile.effect import EnvValue, Exposed, Healthcheck
+from notifyctl.validate.dockerfile.effect import Exposed, Healthcheck
 from notifyctl.validate.dockerfile.instruction import Command, Flag, Heredoc, Instruction, Pair
 from notifyctl.validate.dockerfile.lines import Word
 from notifyctl.validate.dockerfile.reader import DockerfileReading, read_dockerfile
@@ -11,7 +11,6 @@ __all__ = [
     "Command",
     "Dockerfile",
     "DockerfileReading",
-    "EnvValue",
     "Exposed",
     "Flag",
     "Healthcheck",

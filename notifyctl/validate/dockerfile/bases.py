@@ -8,17 +8,9 @@ knowledge of those images, not from looking into them; in doubt an image is left
 import re
 from typing import Final
 
-from notifyctl.validate.compose.images import OFFICIAL
 from notifyctl.validate.image import DOCKER_HUB, Image
+from notifyctl.validate.images import PLAIN, official_name
 
-# Docker's images of languages and distributions. They have no USER, and start what they are told.
-_PLAIN: Final = """
-    alpine almalinux amazoncorretto amazonlinux archlinux bash buildpack-deps busybox clojure dart
-    debian eclipse-temurin elixir erlang fedora gcc golang haskell haxe hylang ibm-semeru julia
-    mageia maven node openjdk oraclelinux perl photon php pypy python r-base rockylinux ruby rust
-    sapmachine swift swipl ubuntu
-"""
-PLAIN: Final = frozenset(_PLAIN.split())
 # Those of them that are made from Debian or Ubuntu where the tag names nothing else.
 _FROM_DEBIAN: Final = """
     buildpack-deps debian eclipse-temurin elixir erlang golang haskell node perl php pypy python
@@ -39,26 +31,8 @@ _OTHER_SYSTEM: Final = re.compile(
 _DOTNET: Final = re.compile(r"dotnet/(?:aspnet|runtime|runtime-deps)")
 _NOT_ROOT_DOTNET: Final = re.compile(r"chiseled|distroless|extra")
 _DISTROLESS: Final = "distroless/"
-# Mirrors of Docker's own images.
-_MIRRORS: Final = {"public.ecr.aws": "docker/library/", "mirror.gcr.io": "library/"}
 
 HTTP_TOOLS: Final = frozenset({"curl", "wget"})
-
-
-def official_name(image: Image) -> str:
-    """The name of one of Docker's own images, also where it comes from a mirror; else empty."""
-    if image.is_official:
-        return image.repository
-    prefix = _MIRRORS.get(image.registry)
-    if prefix and image.repository.startswith(prefix):
-        return image.repository.removeprefix(prefix)
-    return ""
-
-
-def is_application(image: Image) -> bool:
-    """Whether it is one of Docker's own images that is a program itself, with ports of its own."""
-    name = official_name(image)
-    return name in OFFICIAL and name not in PLAIN
 
 
 def is_scratch(image: Image) -> bool:

@@ -8,13 +8,13 @@ import msgspec
 
 from notifyctl.validate.compose.images import OTHERS_ON_OUR_PORTS
 from notifyctl.validate.dockerfile.bases import has_no_healthcheck, is_application
-from notifyctl.validate.dockerfile.effect import EnvValue, Exposed, Healthcheck
+from notifyctl.validate.dockerfile.effect import Exposed, Healthcheck
 from notifyctl.validate.dockerfile.instruction import Command, Instruction
 from notifyctl.validate.dockerfile.stage import Stage
 from notifyctl.validate.finding import Named
 from notifyctl.validate.image import Image
 from notifyctl.validate.settings import Settings
-from notifyctl.validate.source import Source
+from notifyctl.validate.source import Source, Written
 
 LABEL: Final = "notifyctl.dev/service"
 OWN: Final = frozenset({"notifyctl", "notifyd"})
@@ -55,17 +55,17 @@ class Dockerfile(msgspec.Struct, frozen=True):
         return self.final.effect.exposes_unknown
 
     @property
-    def env(self) -> dict[str, EnvValue]:
+    def env(self) -> dict[str, Written]:
         """What ENV sets."""
         return self.final.effect.env
 
     @property
-    def labels(self) -> dict[str, EnvValue]:
+    def labels(self) -> dict[str, Written]:
         """What LABEL sets."""
         return self.final.effect.labels
 
     @property
-    def user(self) -> EnvValue | None:
+    def user(self) -> Written | None:
         """The last USER; None if there is none, and the base's counts."""
         return self.final.effect.user
 

@@ -8,7 +8,7 @@ import msgspec
 from notifyctl.validate.dockerfile.expansion import Variables, expand
 from notifyctl.validate.dockerfile.instruction import Command, Instruction
 from notifyctl.validate.dockerfile.ports import read_ports
-from notifyctl.validate.source import Span
+from notifyctl.validate.source import Span, Written
 
 # The builder itself gives these, whatever default a file has for them.
 _GIVEN: Final = frozenset(
@@ -19,13 +19,6 @@ _GIVEN: Final = frozenset(
 
 # Whoever exposes more than all ports writes them several times, and need not be listened to.
 _MOST_PORTS: Final = 65_535
-
-
-class EnvValue(msgspec.Struct, frozen=True):
-    """A value that an instruction sets, and its place; no text if only the build knows it."""
-
-    text: str | None
-    span: Span
 
 
 class Exposed(msgspec.Struct, frozen=True):
@@ -61,13 +54,13 @@ class Effect:
     def __init__(self) -> None:
         self.outside: Variables = {}
         self.variables: dict[str, str | None] = {}
-        self.env: dict[str, EnvValue] = {}
-        self.labels: dict[str, EnvValue] = {}
+        self.env: dict[str, Written] = {}
+        self.labels: dict[str, Written] = {}
         self.exposed: list[Exposed] = []
         self.exposes_unknown = False
         self.wrong_ports: list[WrongPort] = []
-        self.user: EnvValue | None = None
-        self.stop_signal: EnvValue | None = None
+        self.user: Written | None = None
+        self.stop_signal: Written | None = None
         self.shell: Command | None = None
         self.healthcheck: Healthcheck | None = None
         self.entrypoint: Command | None = None
@@ -118,10 +111,10 @@ class Effect:
     def _label(self, instruction: Instruction, escape: str) -> None:
         self.labels.update(self._pairs(instruction, escape))
 
-    def _pairs(self, instruction: Instruction, escape: str) -> Mapping[str, EnvValue]:
+    def _pairs(self, instruction: Instruction, escape: str) -> Mapping[str, Written]:
         """The values of one instruction; they do not see each other."""
         return {
-            expand(pair.name.text, self.variables, escape) or pair.name.text: EnvValue(
+            expand(pair.name.text, self.variables, escape) or pair.name.text: Written(
                 expand(pair.value.text, self.variables, escape), pair.value.span
             )
             for pair in instruction.pairs
@@ -148,11 +141,11 @@ class Effect:
 
     def _user(self, instruction: Instruction, escape: str) -> None:
         for word in instruction.arguments:
-            self.user = EnvValue(expand(word.text, self.variables, escape), word.span)
+            self.user = Written(expand(word.text, self.variables, escape), word.span)
 
     def _stop_signal(self, instruction: Instruction, escape: str) -> None:
         for word in instruction.arguments:
-            self.stop_signal = EnvValue(expand(word.text, self.variables, escape), word.span)
+            self.stop_signal = Written(expand(word.text, self.variables, escape), word.span)
 
     def _shell(self, instruction: Instruction, _escape: str) -> None:
         self.shell = instruction.command

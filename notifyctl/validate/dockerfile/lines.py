@@ -10,8 +10,7 @@ from typing import Final
 
 import msgspec
 
-from notifyctl.validate.source import Source, Span
-from notifyctl.validate.yaml_reader import Flaw
+from notifyctl.validate.source import Flaw, Source, Span
 
 # What the builder takes for space; Python would add four control characters.
 SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"

@@ -23,9 +23,8 @@ from notifyctl.validate.dockerfile.words import (
     split_plain,
     split_quoted,
 )
-from notifyctl.validate.source import Source, Span
+from notifyctl.validate.source import Flaw, Source, Span
 from notifyctl.validate.spelling import closest
-from notifyctl.validate.yaml_reader import Flaw
 
 _LISTS: Final = frozenset({"ADD", "COPY", "VOLUME"})
 _COMMANDS: Final = frozenset({"CMD", "ENTRYPOINT", "RUN", "SHELL"})

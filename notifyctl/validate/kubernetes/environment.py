@@ -1,22 +1,13 @@
 """A container's environment with what its ConfigMaps bring."""
 
-import msgspec
-
 from notifyctl.validate.kubernetes.manifest import Manifest
 from notifyctl.validate.kubernetes.manifest_set import ManifestSet
 from notifyctl.validate.kubernetes.workload import Container
-from notifyctl.validate.source import Span
+from notifyctl.validate.source import Span, Written
 from notifyctl.validate.tree import Node
 
 
-class Variable(msgspec.Struct, frozen=True):
-    """The value of a variable and where it is written; no text if only the cluster knows it."""
-
-    text: str | None
-    span: Span
-
-
-def variable_of(container: Container, name: str, manifests: ManifestSet) -> Variable | None:
+def variable_of(container: Container, name: str, manifests: ManifestSet) -> Written | None:
     """A variable of a container: its own, or one of a ConfigMap that the files have.
 
     None if it is not set, as far as the files tell.
@@ -27,7 +18,7 @@ def variable_of(container: Container, name: str, manifests: ManifestSet) -> Vari
     reference = own.node["valueFrom"]["configMapKeyRef"]
     if reference.exists:
         value = _entry(reference["name"], reference["key"].string, container, manifests)
-        return _variable(value.text, value.span) if value else Variable(None, own.span)
+        return _variable(value.text, value.span) if value else Written(None, own.span)
     return _variable(own.text, own.span)
 
 
@@ -43,7 +34,7 @@ def names_of_variables(container: Container, manifests: ManifestSet) -> list[str
     return names
 
 
-def _from_maps(container: Container, name: str, manifests: ManifestSet) -> Variable | None:
+def _from_maps(container: Container, name: str, manifests: ManifestSet) -> Written | None:
     found = None
     for item in container.node["envFrom"].items:
         reference, prefix = item["configMapRef"]["name"], item["prefix"].string
@@ -56,10 +47,10 @@ def _from_maps(container: Container, name: str, manifests: ManifestSet) -> Varia
     return found
 
 
-def _variable(text: str | None, span: Span) -> Variable:
+def _variable(text: str | None, span: Span) -> Written:
     # `$(OTHER)` is put in by Kubernetes, `${OTHER}` by whoever applies the file.
     is_known = text is not None and not ("$(" in text or "${" in text)
-    return Variable(text if is_known else None, span)
+    return Written(text if is_known else None, span)
 
 
 def _entry(map_name: Node, key: str, container: Container, manifests: ManifestSet) -> Node | None:

@@ -82,16 +82,33 @@ def may_be_one(namespace: str, other: str) -> bool:
 # Groups of kinds that run no pods themselves, besides Kubernetes' own.
 _WITHOUT_PODS: Final = (
     ".k8s.io",
-    "monitoring.coreos.com",
+    ".k8s.aws",
+    ".istio.io",
+    "bitnami.com",
     "cert-manager.io",
+    "cilium.io",
+    "cloud.google.com",
     "external-secrets.io",
+    "gke.io",
+    "keda.sh",
+    "kyverno.io",
+    "monitoring.coreos.com",
+    "projectcalico.org",
+    "projectcontour.io",
+    "route.openshift.io",
+    "traefik.containo.us",
+    "traefik.io",
 )
 _OWN: Final = frozenset({"", "apps", "batch", "autoscaling", "policy", "extensions"})
+# And the kinds of such groups that do.
+_WITH_PODS: Final = frozenset({"Alertmanager", "Prometheus", "PrometheusAgent", "ThanosRuler"})
 
 
 def makes_pods(manifest: Manifest) -> bool:
     """Whether an operator may make pods for it: it is of a kind that Kubernetes does not have."""
-    return manifest.group not in _OWN and not manifest.group.endswith(_WITHOUT_PODS)
+    if manifest.group in _OWN:
+        return False
+    return manifest.kind in _WITH_PODS or not manifest.group.endswith(_WITHOUT_PODS)
 
 
 def texts_of(node: Node) -> dict[str, str]:

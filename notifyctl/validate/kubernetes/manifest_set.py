@@ -12,9 +12,8 @@ from notifyctl.validate.kubernetes.manifest import Manifest, may_be_one
 from notifyctl.validate.kubernetes.selectors import selects
 from notifyctl.validate.kubernetes.templates import runs_pods
 from notifyctl.validate.kubernetes.workload import Workload
-from notifyctl.validate.source import Source
+from notifyctl.validate.source import Flaw, Source
 from notifyctl.validate.tree import Node, Scalar
-from notifyctl.validate.yaml_reader import Flaw
 
 Key = TypeVar("Key")
 Some = TypeVar("Some", bound=Manifest)

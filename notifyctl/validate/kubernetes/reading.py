@@ -6,14 +6,13 @@ from typing import TypeAlias
 from notifyctl.validate.kubernetes.kustomize.rendering import Renderer
 from notifyctl.validate.kubernetes.manifest import Manifest, objects_in
 from notifyctl.validate.kubernetes.manifest_set import ManifestSet, assemble
-from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Source
 from notifyctl.validate.yaml_reader import Reading
 
 Files: TypeAlias = Mapping[str, tuple[Source, Reading]]
 
 
-def read_sets(files: Files, _settings: Settings) -> list[ManifestSet]:
+def read_sets(files: Files) -> list[ManifestSet]:
     """The sets of manifests in some files.
 
     A kustomization that another one uses is no set of its own, and no file that a kustomization

@@ -27,6 +27,7 @@ LONGEST_WAIT_SECONDS: Final = 120.0
 _NEEDS_TOKEN: Final = (401, 403)
 _REFUSED_TOKEN: Final = (4403, 4501, 4503, 4505)
 _HELLO_TIMEOUT: Final = 4408
+_PORTS_IN_ALL: Final = 65_536
 _PORTS: Final = {"http": 80, "https": 443}
 
 Seen = TypeVar("Seen")
@@ -66,12 +67,15 @@ def run_live(
 
 
 def guessed_ws_url(url: str, settings: Settings) -> str:
-    """Where the WebSocket is if nobody says: the same host, and its own port or none at all."""
+    """Where the WebSocket is if nobody says: on the same host, as far from the HTTP port as usual.
+
+    Without a port it is a public address, behind which a proxy knows both ports.
+    """
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
-    # Without a port it is a public address, behind which a proxy knows both ports.
-    place = host if parts.port is None else f"{host}:{settings.ws_port}"
+    apart = settings.ws_port - settings.http_port
+    place = host if parts.port is None else f"{host}:{(parts.port + apart) % _PORTS_IN_ALL}"
     return urlunsplit(("wss" if secure else "ws", place, settings.ws_path, "", ""))
 
 

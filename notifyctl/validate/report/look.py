@@ -15,7 +15,6 @@ class Style(StrEnum):
     """What a terminal is told before a word."""
 
     BOLD = "\x1b[1m"
-    FAINT = "\x1b[2m"
     RED = "\x1b[1;31m"
     GREEN = "\x1b[32m"
     YELLOW = "\x1b[1;33m"

@@ -49,14 +49,15 @@ def summary(outcome: Outcome) -> str:
         if number
     ]
     aside = f" ({', '.join(asides)})" if asides else ""
-    files = _counted(len(outcome.files), "file")
+    files = [_counted(len(outcome.files), "file")] if outcome.files or not outcome.running else []
+    checked = " and ".join([*files, *outcome.running])
     took = duration(outcome.seconds)
     if found:
         missing = f", {len(outcome.unchecked):,} not checked" if outcome.unchecked else ""
-        return f"Found {', '.join(found)}{aside} in {files}{missing} · {took}"
+        return f"Found {', '.join(found)}{aside} in {checked}{missing} · {took}"
     if outcome.unchecked:
-        return f"{files} checked{aside}, {len(outcome.unchecked):,} not checked · {took}"
-    return f"{files} checked, nothing to complain about{aside} · {took}"
+        return f"{checked} checked{aside}, {len(outcome.unchecked):,} not checked · {took}"
+    return f"{checked} checked, nothing to complain about{aside} · {took}"
 
 
 def duration(seconds: float) -> str:

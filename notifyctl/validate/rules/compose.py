@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from notifyctl.validate.compose import Project, Service
-from notifyctl.validate.compose.images import PROXIES, STORES, is_official
 from notifyctl.validate.compose.ports import Port, read_ports
 from notifyctl.validate.compose.ports import meet as addresses_meet
 from notifyctl.validate.finding import Problem, Related
+from notifyctl.validate.images import PROXIES, STORES, is_local_name
 from notifyctl.validate.rule import rule
 from notifyctl.validate.settings import Settings
 
@@ -251,8 +251,8 @@ def floating_image(service: Service, _settings: Settings) -> Iterator[Problem]:
     image, text = service.image_parts, service.image
     if image is None or text is None or not image.is_floating or _is_local(service):
         return
-    if image.is_official and not is_official(image) and not service.project.is_production:
-        return  # Docker has no image of this name; somebody builds it.
+    if is_local_name(image) and not service.project.is_production:
+        return  # Somebody builds it.
     what = "the tag `latest`" if image.tag else "no tag"
     yield Problem(
         f"image `{text}` has {what}",

@@ -8,19 +8,14 @@ from msgspec.structs import replace
 
 from notifyctl.validate.compose import Build, Service
 from notifyctl.validate.compose.healthcheck import Healthcheck
-from notifyctl.validate.compose.images import STORES
 from notifyctl.validate.compose.interpolation import UNKNOWN, filled
 from notifyctl.validate.dockerfile import Stage
-from notifyctl.validate.dockerfile.bases import (
-    HTTP_TOOLS,
-    has_no_healthcheck,
-    is_application,
-    missing_tools,
-)
+from notifyctl.validate.dockerfile.bases import HTTP_TOOLS, has_no_healthcheck, missing_tools
 from notifyctl.validate.dockerfile.shell import programs
 from notifyctl.validate.finding import Problem, Related, Severity
 from notifyctl.validate.health_request import request_in
 from notifyctl.validate.image import Image
+from notifyctl.validate.images import STORES, is_application
 from notifyctl.validate.rule import rule
 from notifyctl.validate.rules.dockerfile_health import may_bring
 from notifyctl.validate.settings import Settings

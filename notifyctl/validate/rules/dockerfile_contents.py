@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from notifyctl.validate.compose.images import is_official
 from notifyctl.validate.dockerfile import Dockerfile, Instruction, Stage
 from notifyctl.validate.dockerfile.bases import is_scratch
 from notifyctl.validate.dockerfile.expansion import expand
 from notifyctl.validate.finding import Problem, Severity
+from notifyctl.validate.images import is_local_name
 from notifyctl.validate.rule import rule
 from notifyctl.validate.secrecy import Secrecy, credential_in, judge
 from notifyctl.validate.settings import Settings
@@ -44,8 +44,7 @@ def floating_base(dockerfile: Dockerfile, _settings: Settings) -> Iterator[Probl
         image = stage.image
         if image is None or stage.base is None or not image.is_floating or is_scratch(image):
             continue
-        is_local = image.is_official and not is_official(image)
-        if is_local or image.registry.startswith("localhost"):
+        if is_local_name(image) or image.registry.startswith("localhost"):
             continue  # Somebody has built it here.
         yield Problem(
             f"`{image.repository}` has no tag"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from notifyctl.validate.dockerfile import Command, Dockerfile, EnvValue, Instruction
+from notifyctl.validate.dockerfile import Command, Dockerfile, Instruction
 from notifyctl.validate.dockerfile.bases import HTTP_TOOLS, has_no_shell, missing_tools
 from notifyctl.validate.dockerfile.shell import programs
 from notifyctl.validate.finding import Problem
@@ -13,6 +13,7 @@ from notifyctl.validate.health_request import request_in
 from notifyctl.validate.image import Image
 from notifyctl.validate.rule import rule
 from notifyctl.validate.settings import Settings
+from notifyctl.validate.source import Written
 
 _VARIABLE: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 _SERVED: Final = frozenset({"", "/", "/metrics", "/openapi.json"})
@@ -197,7 +198,7 @@ def _wrong_target(
         )
 
 
-def _with_variables(line: str, env: Mapping[str, EnvValue]) -> str:
+def _with_variables(line: str, env: Mapping[str, Written]) -> str:
     """The line with the values of ENV; what is unknown stays as it is written."""
 
     def value(match: re.Match[str]) -> str:

@@ -7,8 +7,8 @@ from notifyctl.validate.finding import Problem, Related
 from notifyctl.validate.ignoring import Judged
 from notifyctl.validate.rule import RULES, rule
 from notifyctl.validate.settings import Settings
+from notifyctl.validate.source import Flaw
 from notifyctl.validate.spelling import closest
-from notifyctl.validate.yaml_reader import Flaw
 
 
 @rule("NV001", "error")

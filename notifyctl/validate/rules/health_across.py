@@ -1,5 +1,6 @@
 """Rules about health and times that image, compose, Kubernetes and proxies must agree on."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -92,7 +93,7 @@ def health_asked_differently(workspace: Workspace, settings: Settings) -> Iterat
 
 
 def _differences(asked: list[Asked], settings: Settings) -> Iterator[Problem]:
-    right = next((each for each in asked if each.path == settings.health_path), asked[0])
+    right = _most_likely(asked, settings)
     for each in asked:
         if each.path != settings.ready_path and (each.port, each.path) != (right.port, right.path):
             yield Problem(
@@ -103,6 +104,15 @@ def _differences(asked: list[Asked], settings: Settings) -> Iterator[Problem]:
                 help="ask the same everywhere",
                 about=each.about,
             )
+
+
+def _most_likely(asked: list[Asked], settings: Settings) -> Asked:
+    """What most of them ask; of equals, what the settings say."""
+    usual = settings.http_port, settings.health_path
+    same = Counter((each.port, each.path) for each in asked)
+    return max(
+        asked, key=lambda each: (same[each.port, each.path], (each.port, each.path) == usual)
+    )
 
 
 def _asked(workspace: Workspace, settings: Settings) -> Iterator[Asked]:

@@ -73,7 +73,6 @@ def route_to_nowhere(manifests: ManifestSet, settings: Settings) -> Iterator[Pro
           ports: [{name: http, port: 8000}]
     """
     for manifest in manifests.manifests:
-        seen: set[int] = set()
         for route in routes_of(manifest):
             if route.service.text is None or "$" in route.service.text + route.port.string:
                 continue
@@ -81,13 +80,10 @@ def route_to_nowhere(manifests: ManifestSet, settings: Settings) -> Iterator[Pro
             found = [each for each in services if _may_have_port(each, route)]
             if found:
                 yield from _swapped(route, manifests, settings)
-            elif id(route.service) in seen:
-                continue  # Another match of the same rule.
             elif services:
                 yield _missing_port(route, services[0])
             else:
                 yield from _missing_service(route, manifests)
-            seen.add(id(route.service))
 
 
 def _may_have_port(service: Manifest, route: Route) -> bool:

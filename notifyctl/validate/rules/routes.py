@@ -32,9 +32,10 @@ def socket_route_that_times_out(manifests: ManifestSet, settings: Settings) -> I
     """The way to the WebSocket cuts connections that are silent, or old.
 
     Proxies are made for requests that end. Most cut a connection after 60 silent seconds, as
-    ingress-nginx, NGINX and AWS do; some after a while whether silent or not, as GKE does after 30
-    seconds, and an HTTPRoute with `timeouts`. Pings hide that until one comes late. HAProxy and
-    Traefik wait for an hour or longer by themselves.
+    ingress-nginx, NGINX and AWS do; GKE after 30 seconds, silent or not. Pings hide that until one
+    comes late. HAProxy and Traefik wait for an hour or longer by themselves. With `timeouts` of an
+    HTTPRoute gateways differ: some count the whole connection, others, as Envoy does today, only
+    its handshake; so it is a warning.
 
     Where to say it: `nginx.ingress.kubernetes.io/proxy-read-timeout` and `-send-timeout`;
     `nginx.org/proxy-read-timeout` with `nginx.org/websocket-services`;
@@ -109,7 +110,8 @@ def _limited_requests(routes: list[Route]) -> Iterator[Problem]:
                     f"the route to the WebSocket gives each request {limit.string}",
                     limit,
                     help=f"remove `timeouts.{key}`, or set it to `0s`",
-                    note="a WebSocket is one request that lasts as long as its connection",
+                    note="to some gateways a WebSocket is one request, which they end then",
+                    severity=Severity.WARNING,
                     about=routes[0].manifest.about,
                 )
 

@@ -31,7 +31,6 @@ _REVIEWS: Final = (
 )
 _FLOW: Final = ("FlowSchema", "PriorityLevelConfiguration")
 _STORAGE: Final = ("CSIDriver", "CSINode", "StorageClass", "VolumeAttachment")
-_ADMISSION: Final = ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
 
 # From the deprecation guide of Kubernetes.
 REMOVALS: Final = (

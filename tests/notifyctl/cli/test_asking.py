@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from notifyctl.cli.asking import own_token
 from tests.support.api_server import FakeCluster, fake_cluster, refusal, write_kubeconfig
 from tests.support.command_line import Notifyctl
 from tests.support.live_namespace import GOOD
@@ -77,3 +78,19 @@ def test_what_the_api_server_refuses_is_a_finding(
     assert outcome.status == 1
     assert "service.yaml:4:" in outcome.out
     assert "The API server looked at 1 document" in outcome.err
+
+
+def test_a_server_on_this_machine_is_asked_with_a_token_of_its_own(
+    beside_a_server: Notifyctl, server: ServerProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = beside_a_server(
+        "validate", "--live", server.http_url, "--ws", server.ws_url, "--idle", "100ms"
+    )
+
+    assert outcome.status == 0
+    assert "no token" not in outcome.err
+    assert "ping" in outcome.out.lower()
+
+
+def test_another_server_is_given_no_token() -> None:
+    assert own_token("https://notify.example.org") == ""

@@ -55,6 +55,25 @@ def test_a_container_runs_what_compose_builds_under_its_name() -> None:
     assert of_container(files | {"pod.yaml": pod(image="example/web:1.2")}) is None
 
 
+def test_a_service_runs_what_another_project_builds_under_its_name() -> None:
+    files = {
+        "api/Dockerfile": OTHER,
+        "build/compose.yaml": "services: {b: {build: ../api, image: 'example/api:dev'}}\n",
+        "run/compose.yaml": "services: {r: {image: 'example/api:1.2'}}\n",
+    }
+    each = workspace(files)
+    (runs,) = [
+        found
+        for project in each.projects
+        for found in project.services.values()
+        if found.name == "r"
+    ]
+    found = each.links.of_service(runs, each.settings)
+
+    assert found is not None
+    assert found.source.name == "api/Dockerfile"
+
+
 def test_the_settings_say_what_makes_an_image() -> None:
     files = {"build/Dockerfile": OTHER, "pod.yaml": pod(image="example/api:1.2")}
 

@@ -79,3 +79,9 @@ def test_any_text_is_read(text: str) -> None:
     whole = read_nginx(Source("any.conf", text))
 
     assert all(each.words for each, _ in below(whole))
+
+
+def test_a_comment_is_no_part_of_a_directive() -> None:
+    whole = read_nginx(Source("nginx.conf", "# a { b\nlisten 80; # c ;\nroot /;"))
+
+    assert [each.words for each, _ in below(whole)] == [("listen", "80"), ("root", "/")]

@@ -3,8 +3,8 @@
 from notifyctl.validate.compose import Project, Service
 from notifyctl.validate.dockerfile import Dockerfile
 from notifyctl.validate.kubernetes import Container, ManifestSet, Workload
+from notifyctl.validate.source import Flaw
 from notifyctl.validate.workspace import Workspace, subjects_of, waivers_of
-from notifyctl.validate.yaml_reader import Flaw
 from tests.support.validating import workspace
 
 POD = """\

@@ -24,9 +24,9 @@ from notifyctl.validate.kubernetes.kustomize.resource import Resource
 from notifyctl.validate.kubernetes.kustomize.transforming import transformed
 from notifyctl.validate.kubernetes.manifest import objects_in
 from notifyctl.validate.kubernetes.manifest_set import ManifestSet, assemble
-from notifyctl.validate.source import Source
+from notifyctl.validate.source import Flaw, Source
 from notifyctl.validate.tree import Node
-from notifyctl.validate.yaml_reader import Flaw, Reading
+from notifyctl.validate.yaml_reader import Reading
 
 Files: TypeAlias = Mapping[str, tuple[Source, Reading]]
 

@@ -78,8 +78,9 @@ def test_the_settings_tell_it_where_there_is_no_class() -> None:
 def test_an_ingress_class_among_the_files_says_what_its_name_means() -> None:
     outside = ingress(spec="ingressClassName: outside")
 
-    assert served(outside, CLASS.format("nginx.org/ingress-controller")).startswith("NGINX")
+    assert served(outside, CLASS.format("k8s.io/ingress-nginx")) == "ingress-nginx"
     assert served(outside, CLASS.format("example.com/own")) is None
+    assert served(ingress(), CLASS.format("nginx.org/ingress-controller")) == "ingress-nginx"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,13 @@
+import pytest
+
 from notifyctl.validate.finding import Named
-from notifyctl.validate.kubernetes.manifest import Manifest, may_be_one, objects_in, texts_of
+from notifyctl.validate.kubernetes.manifest import (
+    Manifest,
+    makes_pods,
+    may_be_one,
+    objects_in,
+    texts_of,
+)
 from tests.support.manifests import tree
 
 
@@ -58,3 +66,20 @@ def test_a_namespace_that_is_not_written_may_be_any() -> None:
 
 def test_labels_that_are_no_scalars_are_left_out() -> None:
     assert texts_of(tree("{a: 1, b: [x], c: {d: e}, f: , g: 'h'}")) == {"a": "1", "g": "h"}
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "makes"),
+    [
+        ("v1", "Service", False),
+        ("apps/v1", "Deployment", False),
+        ("gateway.networking.k8s.io/v1", "HTTPRoute", False),
+        ("monitoring.coreos.com/v1", "ServiceMonitor", False),
+        ("monitoring.coreos.com/v1", "Prometheus", True),
+        ("traefik.io/v1alpha1", "IngressRoute", False),
+        ("jobset.x-k8s.io/v1alpha2", "JobSet", True),
+        ("postgresql.cnpg.io/v1", "Cluster", True),
+    ],
+)
+def test_what_an_operator_knows_may_make_pods(api_version: str, kind: str, makes: bool) -> None:
+    assert makes_pods(manifest(f"{{apiVersion: {api_version}, kind: {kind}}}")) is makes

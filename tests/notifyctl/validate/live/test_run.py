@@ -212,6 +212,7 @@ def test_a_token_that_cannot_be_one_is_not_sent() -> None:
     ("url", "expected"),
     [
         ("http://localhost:8000", "ws://localhost:8001/ws"),
+        ("http://localhost:18000", "ws://localhost:18001/ws"),
         ("https://notify.example.org", "wss://notify.example.org/ws"),
         ("http://[::1]:8000/", "ws://[::1]:8001/ws"),
     ],

@@ -97,6 +97,11 @@ READ_ONLY = "securityContext: {readOnlyRootFilesystem: true}"
             f"{READ_ONLY}, volumeMounts: [{{name: a, mountPath: /tmp/}}]",
             False,
         ),
+        (
+            ", read_only: true, tmpfs: [/var/tmp]",
+            f"{READ_ONLY}, volumeMounts: [{{name: a, mountPath: /var}}]",
+            False,
+        ),
         (", tmpfs: [/tmp]", READ_ONLY, False),
         (", read_only: true, tmpfs: [/tmp]", "securityContext: {}", False),
     ],
@@ -107,3 +112,8 @@ def test_what_can_be_written_under_compose_can_be_written_here(
     message = "the service can write to `/tmp` under compose, and not here"
 
     assert told(compose(more), pod(container)) == [message] * is_told
+
+
+@pytest.mark.parametrize("path", ["'$DIR'", "tmp", ""])
+def test_a_folder_that_is_not_clear_is_not_compared(path: str) -> None:
+    assert told(compose(f", read_only: true, tmpfs: [{path}]"), pod(READ_ONLY)) == []

@@ -35,6 +35,9 @@ def test_image_compose_and_kubernetes_ask_the_same() -> None:
     assert differing(files | {"compose.yaml": compose("http://localhost:8000/health")}) == [
         '["CMD", "curl", "-f", "http://localhost:8000/health"]'
     ]
+    assert differing(files | {"Dockerfile": dockerfile("http://localhost:8080/healthz")}) == [
+        "wget -q http://localhost:8080/healthz || exit 1"
+    ]
     other = pod(f"{PORTS}, livenessProbe: {{httpGet: {{path: /live, port: 8000}}}}")
     assert differing(files | {"pod.yaml": other}) == ["/live"]
 
@@ -141,3 +144,37 @@ def test_the_ping_comes_before_the_nginx_of_compose_gives_up(
     expected = [f"the proxy waits {seconds} s, and the server pings every {ping} s"] * bool(seconds)
 
     assert slow(files, ping_seconds=ping) == expected
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"Dockerfile": "FROM python:3.13-slim\nHEALTHCHECK CMD curl http://localhost:8000/web\n"},
+        {"Dockerfile": dockerfile("").replace("CMD", "HEALTHCHECK NONE\nCMD")},
+        {"Dockerfile": dockerfile("http://localhost:$PORT/health")},
+        {
+            "compose.yaml": compose("http://localhost:8000/x").replace(
+                "healthcheck: {", "healthcheck: {disable: true, "
+            )
+        },
+        {"compose.yaml": compose("https://example.com/health")},
+    ],
+)
+def test_what_is_switched_off_or_not_clear_or_of_another_is_not_compared(
+    other: dict[str, str],
+) -> None:
+    probe = "livenessProbe: {httpGet: {path: /healthz, port: 8000}}"
+    files = {"Dockerfile": dockerfile(""), "pod.yaml": pod(f"{PORTS}, {probe}")}
+
+    assert differing(files | other) == []
+
+
+def test_without_a_dockerfile_the_name_of_the_image_joins_them() -> None:
+    probe = "livenessProbe: {httpGet: {path: /healthz, port: 8000}}"
+    files = {
+        "compose.yaml": compose("http://localhost:8000/health", "image: 'notifyctl:0.2.0'"),
+        "pod.yaml": pod(f"{PORTS}, {probe}"),
+    }
+
+    assert len(differing(files)) == 1
+    assert differing(files | {"pod.yaml": pod(f"{PORTS}, {probe}", image="example/own:1")}) == []

@@ -54,6 +54,10 @@ def test_what_one_policy_forgets_another_may_allow() -> None:
 
 def test_a_policy_for_all_pods_is_for_these_too() -> None:
     assert told(policy("policyTypes: [Ingress]", "podSelector: {}")) == [closed(8000), closed(8001)]
+    assert told(policy("policyTypes: [Ingress]", "podSelector: null")) == [
+        closed(8000),
+        closed(8001),
+    ]
     assert told(policy("policyTypes: [Ingress]", "podSelector: {matchLabels: {app: a}}")) == []
 
 

@@ -118,6 +118,15 @@ def test_a_port_that_a_config_map_moves_is_right() -> None:
             [],
         ),
         (
+            {
+                "compose.yaml": compose(
+                    '"8001:8001"',
+                    ", environment: {NOTIFYD_WS_PORT: 9001}, command: notifyd --ws-port=8001",
+                )
+            },
+            [],
+        ),
+        (
             {"compose.yaml": compose('"${P}"', ", environment: {NOTIFYD_WS_PORT: 9001}")},
             [],
         ),

@@ -27,7 +27,12 @@ def test_a_key_that_a_map_does_not_have_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "more", ["{name: notify, optional: true, key: gone}", "{name: $A, key: b}"]
+    "more",
+    [
+        "{name: notify, optional: true, key: a}",
+        "{name: notify, key: $B}",
+        "{name: notify$A, key: b}",
+    ],
 )
 def test_what_is_optional_or_filled_in_later_may_be_missing(more: str) -> None:
     container = f"env: [{{name: LEVEL, valueFrom: {{configMapKeyRef: {more}}}}}]"

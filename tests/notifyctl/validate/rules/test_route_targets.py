@@ -132,3 +132,19 @@ spec:
       backendRefs: [{name: notify, port: 80}]
 """
     assert told(together(text, SERVICE, pod(PORTS))) == ["Service `notify` has no port `80`"]
+
+
+@pytest.mark.parametrize(
+    ("port", "name"), [("name: ${PORT}", "notify"), ("number: 80", "'${NAME}'")]
+)
+def test_what_another_tool_fills_in_is_not_looked_for(port: str, name: str) -> None:
+    assert told(together(ingress(("/v1", port), name=name), SERVICE, pod(PORTS))) == []
+
+
+def test_a_service_without_ports_has_none_to_name() -> None:
+    text = together(
+        ingress(("/v1", "number: 80")),
+        "apiVersion: v1\nkind: Service\nmetadata: {name: notify}\nspec: {}\n",
+    )
+
+    assert told(text) == ["Service `notify` has no port `80`"]

@@ -161,7 +161,9 @@ def test_gke_reads_its_limit_from_the_backend_config_of_the_service(
         ("alb.ingress.kubernetes.io/listen-ports: '[{\"HTTP\": 80}]'", "", True),
         ("alb.ingress.kubernetes.io/listen-ports: '[{\"HTTPS\": 443}]'", "", False),
         ("traefik.ingress.kubernetes.io/router.entrypoints: websecure", "", False),
+        ("traefik.ingress.kubernetes.io/router.entrypoints: web", "", True),
         (f"{COMMUNITY}/ssl-passthrough: 'true'", "", False),
+        (f"{COMMUNITY}/ssl-passthrough: 'false'", "", True),
     ],
 )
 def test_an_ingress_brings_clients_with_tls(annotations: str, spec: str, is_open: bool) -> None:
@@ -182,3 +184,8 @@ spec: {{gatewayClassName: a, listeners: [{{name: plain, port: 80, protocol: {pro
     found = told("K8325", http_route(""), gateway, service(), pod(PORTS))
 
     assert found == ["Gateway `public` brings clients to the service without TLS"] * is_open
+    elsewhere = gateway.replace("{name: public}", "{name: public, namespace: other}")
+    here = http_route("").replace(
+        "metadata: {name: notify}", "metadata: {name: notify, namespace: a}"
+    )
+    assert told("K8325", here, elsewhere, service(), pod(PORTS)) == []

@@ -159,3 +159,32 @@ def test_what_another_tool_fills_in_is_not_compared() -> None:
     text = together(deployment(), selecting("Service", app="'${APP}'"))
 
     assert lost({"a.yaml": text}) == []
+
+
+def test_a_service_for_another_host_selects_nothing_by_right() -> None:
+    text = service(spec="type: ExternalName, ", app="gone")
+
+    assert lost({"a.yaml": together(deployment(), text)}) == []
+
+
+def test_a_monitor_of_other_namespaces_is_right() -> None:
+    monitor = selecting("ServiceMonitor", app="gone")
+    elsewhere = monitor.replace("spec: {", "spec: {namespaceSelector: {any: true}, ")
+
+    assert lost({"a.yaml": together(deployment(), service(), monitor)}) == ["ServiceMonitor"]
+    assert lost({"a.yaml": together(deployment(), service(), elsewhere)}) == []
+
+
+def test_an_autoscaler_for_what_another_tool_names_is_right() -> None:
+    scaler = selecting("HorizontalPodAutoscaler", app="'${APP}'")
+
+    assert lost({"a.yaml": together(deployment(), scaler)}) == []
+
+
+def test_a_similar_name_is_the_advice_for_an_autoscaler() -> None:
+    def advice(app: str) -> list[str]:
+        text = together(deployment(), selecting("HorizontalPodAutoscaler", app=app))
+        return [each.problem.help for each in findings({"a.yaml": text}, select=("XF404",))]
+
+    assert advice("notfy") == ["did you mean `notify`?"]
+    assert advice("gone") == ["there is notify"]

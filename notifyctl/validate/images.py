@@ -1,4 +1,7 @@
-"""What is known of images that everybody uses, by their names alone."""
+"""What is known of images that everybody uses, by their names alone.
+
+What is in those that others build upon is told by `dockerfile/bases.py`.
+"""
 
 from typing import Final
 
@@ -22,6 +25,17 @@ _OFFICIAL: Final = """
     wordpress xwiki yourls znc zookeeper
 """
 OFFICIAL: Final = frozenset(_OFFICIAL.split())
+# Where others mirror them.
+_MIRRORS: Final = {"public.ecr.aws": "docker/library/", "mirror.gcr.io": "library/"}
+
+# Those of languages and distributions. They have no USER, and start what they are told.
+_PLAIN: Final = """
+    alpine almalinux amazoncorretto amazonlinux archlinux bash buildpack-deps busybox clojure dart
+    debian eclipse-temurin elixir erlang fedora gcc golang haskell haxe hylang ibm-semeru julia
+    mageia maven node openjdk oraclelinux perl photon php pypy python r-base rockylinux ruby rust
+    sapmachine swift swipl ubuntu
+"""
+PLAIN: Final = frozenset(_PLAIN.split())
 
 # Databases, caches and metrics, and the ports of theirs that are not for everybody.
 STORES: Final = {
@@ -69,6 +83,22 @@ PROXIES: Final = frozenset(_PROXIES.split())
 OTHERS_ON_OUR_PORTS: Final = frozenset({"kong", "kong-gateway", "tritonserver"})
 
 
-def is_official(image: Image) -> bool:
-    """Whether this is one of Docker's own images, and not only named like one."""
-    return image.is_official and image.name in OFFICIAL
+def is_local_name(image: Image) -> bool:
+    """Whether no registry has it: one word that is the name of none of Docker's own images."""
+    return image.may_be_official and image.repository not in OFFICIAL
+
+
+def official_name(image: Image) -> str:
+    """The name of one of Docker's own images, also where it comes from a mirror; else empty."""
+    if image.may_be_official:
+        return image.repository
+    prefix = _MIRRORS.get(image.registry)
+    if prefix and image.repository.startswith(prefix):
+        return image.repository.removeprefix(prefix)
+    return ""
+
+
+def is_application(image: Image) -> bool:
+    """Whether it is one of Docker's own images that is a program itself, with ports of its own."""
+    name = official_name(image)
+    return name in OFFICIAL and name not in PLAIN

@@ -1,0 +1,128 @@
+"""A run from beginning to end: the crowd comes, the faults are played, the books are judged."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from loadtests.crash.books import Books
+from loadtests.crash.crowd import Crowd
+from loadtests.crash.faults import Faults
+from loadtests.crash.history import History
+from loadtests.crash.outcome import Outcome, figures, verdict
+from loadtests.crash.plan import Round, plan
+from loadtests.crash.receipts import check_receipts
+from loadtests.crash.spec import Spec
+from loadtests.crash.stage import Stage
+from loadtests.own_server import NotRunning, OwnServer
+
+HISTORY: Final = "history.jsonl"
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """A round is over; the figures are those of the whole run until now."""
+
+    round: int
+    rounds: int
+    faults: str
+    back_seconds: float
+    acknowledged: int
+    deliveries: int
+    replayed: int
+    wrong: int
+
+
+class Run:
+    """One run in a folder of its own; `interrupted` ends it early, with what it has."""
+
+    def __init__(self, spec: Spec, folder: Path, tell: Callable[[Progress], None]) -> None:
+        self._spec = spec
+        self._tell = tell
+        self.interrupted = asyncio.Event()
+        self._run = secrets.token_hex(4)
+        self._books = Books(self._run)
+        self.history = History(folder / HISTORY, self._books)
+        self._server = OwnServer(folder / "data", store=spec.store)
+        self._stage = Stage(self._server, self.history, self._run, spec.seed)
+        self._faults = Faults(self._server, self._stage)
+        self._rounds = 0
+        self._slowest = 0.0
+        self._unknown: str | None = None
+
+    async def play(self) -> Outcome:
+        """Do all of it, and judge. A run that broke off is judged, too, as far as it came."""
+        with self.history:
+            try:
+                await asyncio.to_thread(self._server.start)
+                await self._stage.open()
+                await self._story()
+            except* (NotRunning, OSError) as group:
+                self._unknown = f"The run broke off: {group.exceptions[0]}"
+            finally:
+                await self._stage.close()
+                await asyncio.to_thread(self._server.kill)
+        return self._outcome()
+
+    async def _story(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            crowd = Crowd(self._spec, self._stage, group)
+            try:
+                await crowd.gather()
+                if await self._rounds_survived():
+                    await crowd.quiet_down()
+                    await check_receipts(self._stage)
+                    # What was in the server's memory is gone: the rest is what its disk says.
+                    await self._faults.kill(self._rounds)
+                    await self._faults.come_back()
+                    await crowd.audit()
+            finally:
+                await crowd.leave()
+
+    async def _rounds_survived(self) -> bool:
+        """Play the rounds; whether the server came back from each."""
+        for this in plan(self._spec.seed, self._spec.rounds):
+            if self.interrupted.is_set():
+                break
+            try:
+                seconds = await self._faults.play(this)
+            except NotRunning as error:
+                self._books.breach("did not return", f"round {this.number} ({this}): {error}")
+                return False
+            self._rounds = this.number
+            self._slowest = max(self._slowest, seconds)
+            self._tell(self._progress(this, seconds))
+        return True
+
+    def _progress(self, this: Round, seconds: float) -> Progress:
+        wire, application = (judgement.figures for judgement in self._books.judged())
+        return Progress(
+            round=this.number,
+            rounds=self._spec.rounds,
+            faults=str(this),
+            back_seconds=round(seconds, 3),
+            acknowledged=application.acknowledged,
+            deliveries=application.received,
+            replayed=wire.replayed,
+            wrong=len(self._books.findings()),
+        )
+
+    def _outcome(self) -> Outcome:
+        for line in self._server.complaints():
+            self._books.breach("complaint", f"the server logged {line[:300]}")
+        findings = self._books.findings()
+        return Outcome(
+            seed=self._spec.seed,
+            verdict=verdict(self._books, findings, self._unknown),
+            figures=figures(
+                self._books,
+                rounds=self._rounds,
+                slowest_return=self._slowest,
+                seconds=self.history.seconds,
+            ),
+            findings=findings,
+            partial=self.interrupted.is_set(),
+            unknown=self._unknown,
+        )

@@ -1,0 +1,141 @@
+"""The processes of a run, as Locust drives them: this one alone, or workers under a master."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+import gevent
+import locust
+import msgspec
+from locust.env import Environment
+from locust.rpc import Message
+from locust.runners import MasterRunner
+
+from loadtests import users
+from loadtests.bench.loopback import LOOPBACK, free_port
+from loadtests.orders import AnyOrder, Ask, Begin, Report, decode_report
+from loadtests.spec import Spec, Target
+from loadtests.topology import most_seats
+
+START_SECONDS: Final = 60.0
+ANSWER_SECONDS: Final = 30.0
+STOP_SECONDS: Final = 5.0
+LOCUSTFILE: Final = Path(__file__).with_name("locustfile.py")
+
+
+class CrewLost(RuntimeError):
+    """A process of the generator ended or stopped to answer; the run cannot go on."""
+
+
+class Crew(Protocol):
+    """Who carries out the orders of a run."""
+
+    def begin(self, spec: Spec, target: Target, ramp: float) -> None:
+        """Give everybody their share, and let them connect."""
+
+    def tell(self, order: AnyOrder) -> None:
+        """Order something of everybody."""
+
+    def ask(self, *, ledger: bool = False) -> list[Report]:
+        """What everybody has to report. Raises `CrewLost`."""
+
+
+class LocustCrew:
+    """A crew of so many processes; whatever was started ends with the block."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._workers: list[subprocess.Popen[bytes]] = []
+        self._reports: list[Report] = []
+        self._number = 0
+        self._environment = Environment(
+            user_classes=[users.NotifyUser], events=locust.events, stop_timeout=0
+        )
+        if processes == 1:
+            self._runner: Any = self._environment.create_local_runner()
+            users.listen(self._environment)
+        else:
+            port = free_port()
+            self._runner = self._environment.create_master_runner(LOOPBACK, port)
+            self._workers = [_worker(port) for _ in range(processes)]
+        self._runner.register_message(users.REPORT, self._on_report)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._runner.quit()
+        for worker in self._workers:
+            _end(worker)
+
+    def begin(self, spec: Spec, target: Target, ramp: float) -> None:
+        """Give everybody their share, and let them connect."""
+        self._await(lambda: len(self._clients()) == self._processes, START_SECONDS)
+        for index, client in enumerate(self._clients()):
+            begin = Begin(spec=spec, target=target, index=index, of=self._processes, ramp=ramp)
+            self._runner.send_message(users.ORDER, msgspec.json.encode(begin), client)
+        # They connect on a schedule of their own; Locust would do it in steps of a second.
+        count = most_seats(spec) * self._processes
+        gevent.spawn(self._runner.start, count, float(count))
+
+    def tell(self, order: AnyOrder) -> None:
+        """Order something of everybody."""
+        for client in self._clients():
+            self._runner.send_message(users.ORDER, msgspec.json.encode(order), client)
+
+    def ask(self, *, ledger: bool = False) -> list[Report]:
+        """What everybody has to report. Raises `CrewLost`."""
+        self._number += 1
+        self._reports = []
+        self.tell(Ask(number=self._number, ledger=ledger))
+        self._await(lambda: len(self._reports) == self._processes, ANSWER_SECONDS)
+        return self._reports
+
+    def _clients(self) -> list[str | None]:
+        if isinstance(self._runner, MasterRunner):
+            return sorted(self._runner.clients.keys())
+        return [None]
+
+    def _on_report(self, msg: Message, **_: Any) -> None:
+        report = decode_report(msg.data)
+        if report.number == self._number:
+            self._reports.append(report)
+
+    def _await(self, condition: Callable[[], bool], seconds: float) -> None:
+        with gevent.Timeout(seconds, CrewLost("A process of the generator does not answer.")):
+            while not condition():
+                for worker in self._workers:
+                    if worker.poll() is not None:
+                        raise CrewLost(f"A process of the generator ended ({worker.returncode}).")
+                gevent.sleep(0.002)
+
+
+def _worker(port: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "locust", "--worker", "-f", str(LOCUSTFILE)]
+    command += ["--master-host", LOOPBACK, "--master-port", str(port), "--skip-log-setup"]
+    # What this process imports from, the workers do, too; a locustfile is no package.
+    paths = os.pathsep.join(path for path in sys.path if path)
+    return subprocess.Popen(  # noqa: S603
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": paths},
+        start_new_session=True,  # Ctrl-C ends the run, which then ends its workers.
+    )
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    try:
+        worker.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()

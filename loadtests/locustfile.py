@@ -1,0 +1,15 @@
+"""What a Locust process needs to be a worker of a run."""
+
+from typing import Any
+
+import locust
+from locust.env import Environment
+
+from loadtests.users import NotifyUser, listen
+
+__all__ = ["NotifyUser"]
+
+
+@locust.events.init.add_listener
+def _on_init(environment: Environment, **_: Any) -> None:
+    listen(environment)

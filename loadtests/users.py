@@ -1,0 +1,50 @@
+"""Locust's users: each is one device, and its greenlet reads that device's socket."""
+
+from typing import Any, Final
+
+import msgspec
+from locust import User, constant, task
+from locust.env import Environment
+from locust.exception import StopUser
+from locust.rpc import Message
+from locust.runners import MasterRunner
+
+from loadtests.orders import Begin, decode_order
+from loadtests.share import Share
+
+ORDER: Final = "notifyctl.order"
+REPORT: Final = "notifyctl.report"
+
+# The share of this process. Locust makes its users by itself, and tells them nothing.
+_shares: list[Share] = []
+
+
+class NotifyUser(User):
+    """A device that receives and acknowledges, as long as the run takes."""
+
+    wait_time = constant(0)
+
+    @task
+    def live(self) -> None:
+        """Connect when that is due, and stay connected, or come back, until the run is over."""
+        if _shares:
+            _shares[-1].live()
+        raise StopUser
+
+
+def listen(environment: Environment) -> None:
+    """Let this process obey the orders of a run, and report."""
+    runner = environment.runner
+    if runner is None or isinstance(runner, MasterRunner):
+        return
+
+    def on_order(msg: Message, **_: Any) -> None:
+        order = decode_order(msg.data)
+        if isinstance(order, Begin):
+            _shares.append(Share(order))
+        elif _shares:
+            report = _shares[-1].obey(order)
+            if report is not None:
+                runner.send_message(REPORT, msgspec.json.encode(report))
+
+    runner.register_message(ORDER, on_order)
