@@ -6,8 +6,11 @@ measures it to be fast. Here a message is due at its time, and late is late.
 
 from collections.abc import Iterator, Sequence
 from random import Random
+from typing import TypeVar
 
 from loadtests.spec import Arrival
+
+Item = TypeVar("Item")
 
 
 def arrivals(kind: Arrival, rate: float, seconds: float, random: Random) -> Iterator[float]:
@@ -27,7 +30,7 @@ def arrivals(kind: Arrival, rate: float, seconds: float, random: Random) -> Iter
         number += 1
 
 
-def shuffled[Item](items: Sequence[Item], random: Random) -> Iterator[Item]:
+def shuffled(items: Sequence[Item], random: Random) -> Iterator[Item]:
     """The items in chance order, all of them before any comes again; without end."""
     while True:
         yield from random.sample(items, len(items))

@@ -57,7 +57,7 @@ def compare(
     generator: Generator,
     metrics: Sequence[Metric] = METRICS,
 ) -> list[Check]:
-    """Every figure that both runs have. Counts are not among them: their thresholds say it all."""
+    """Times, shares and rates that both runs have. All else is asked for by thresholds alone."""
     common = [each for each in metrics if each.name in now and each.name in before]
     figures = [(metric, stat) for metric in common for stat in _statistics(metric)]
     asked = [figure for figure in allowed.own if figure[0] in common and figure not in figures]
@@ -73,9 +73,13 @@ def interval(histogram: Histogram, share: float) -> tuple[int, int] | None:
 
 
 def _statistics(metric: Metric) -> tuple[str, ...]:
-    if metric.is_own or metric.quantity is Quantity.COUNT:
-        return ()
-    return COMPARED if metric.quantity is Quantity.TIME else ("",)
+    match metric.quantity:
+        case Quantity.TIME:
+            return () if metric.is_own else COMPARED
+        case Quantity.SHARE | Quantity.RATE:
+            return ("",)
+        case Quantity.COUNT | Quantity.FACTOR | Quantity.SLOPE:
+            return ()
 
 
 def _compared(
@@ -87,8 +91,8 @@ def _compared(
 ) -> Check:
     metric, stat = figure
     limit = allowed.own.get(figure, allowed.every)
-    is_less_better = metric.quantity in (Quantity.TIME, Quantity.COUNT)
-    op, factor = ("<=", 1 + limit) if is_less_better else (">=", 1 - limit)
+    is_more_better = metric.quantity in (Quantity.SHARE, Quantity.RATE)
+    op, factor = (">=", 1 - limit) if is_more_better else ("<=", 1 + limit)
     earlier = statistic(before[metric.name], stat)
     threshold = Threshold(
         text=f"{'.'.join(filter(None, (metric.name, stat)))} {op} {factor:.0%} of the baseline",

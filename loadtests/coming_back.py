@@ -33,6 +33,8 @@ def ending(code: int, reason: str) -> Ending:
 class ComingBack:
     """When a device tries again. What the server asks for comes before what the run wants."""
 
+    __slots__ = ("_attempts", "_backoff", "_manner", "_random", "_spread")
+
     def __init__(self, manner: Return, spread: float, random: Random) -> None:
         self._manner = manner
         self._spread = spread

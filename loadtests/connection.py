@@ -3,7 +3,6 @@
 import socket as sockets
 import ssl
 import struct
-from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -109,26 +108,26 @@ class Connection:
             self._protocol.send_text(text)
         self._flush()
 
-    def messages(self) -> Iterator[list[bytes]]:
-        """The messages that come, those of one read together; ends with the connection."""
+    def receive(self) -> list[bytes] | None:
+        """Wait for messages; those that one read brings, maybe none. None: it has ended."""
         protocol = self._protocol
         # What came in one packet with the answer to the upgrade, such as a welcome.
-        pending = self._complete()
-        if pending:
-            yield pending
-        while protocol.state is State.OPEN:
-            try:
-                data = self._socket.recv(_CHUNK)
-            except OSError:
-                data = b""
-            if data:
-                protocol.receive_data(data)
-            else:
-                protocol.receive_eof()
-            if messages := self._complete():
-                yield messages
-            self._flush()
-        self._hang_up()
+        if messages := self._complete():
+            return messages
+        if protocol.state is not State.OPEN:
+            self._hang_up()
+            return None
+        try:
+            data = self._socket.recv(_CHUNK)
+        except OSError:
+            data = b""
+        if data:
+            protocol.receive_data(data)
+        else:
+            protocol.receive_eof()
+        messages = self._complete()
+        self._flush()
+        return messages
 
     def _complete(self) -> list[bytes]:
         messages = []

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Self
 
 import gevent
 import locust
@@ -18,6 +18,7 @@ from locust.runners import MasterRunner
 from loadtests import users
 from loadtests.bench.loopback import LOOPBACK, free_port
 from loadtests.orders import AnyOrder, Ask, Begin, Report, decode_report
+from loadtests.run import CrewLost
 from loadtests.spec import Spec, Target
 from loadtests.topology import most_seats
 
@@ -25,23 +26,6 @@ START_SECONDS: Final = 60.0
 ANSWER_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 5.0
 LOCUSTFILE: Final = Path(__file__).with_name("locustfile.py")
-
-
-class CrewLost(RuntimeError):
-    """A process of the generator ended or stopped to answer; the run cannot go on."""
-
-
-class Crew(Protocol):
-    """Who carries out the orders of a run."""
-
-    def begin(self, spec: Spec, target: Target, ramp: float) -> None:
-        """Give everybody their share, and let them connect."""
-
-    def tell(self, order: AnyOrder) -> None:
-        """Order something of everybody."""
-
-    def ask(self, *, ledger: bool = False) -> list[Report]:
-        """What everybody has to report. Raises `CrewLost`."""
 
 
 class LocustCrew:

@@ -1,8 +1,10 @@
 """A device: connects, reads, acknowledges, and comes back; every message goes into the ledger."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
+import msgspec
 from gevent import Timeout
 
 from loadtests.coming_back import ComingBack, Ending, ending
@@ -27,6 +29,19 @@ from notifyctl.wire import (
 CLIENT: Final = "notifyctl-load"
 
 
+class Place(msgspec.Struct):
+    """Where a device stands in a stream: it has everything up to `seq`.
+
+    `head` is what there was when it came; the others are what the reading counted so far.
+    """
+
+    epoch: str
+    seq: int
+    head: int = 0
+    duplicated: int = 0
+    late: int = 0
+
+
 class Device:
     """One device of a user, over any number of connections. Its greenlet reads the socket."""
 
@@ -34,14 +49,12 @@ class Device:
         "_coming_back",
         "_connection",
         "_due_us",
-        "_heads",
         "_is_cut",
         "_is_here",
         "_lost_us",
-        "_positions",
+        "_places",
         "_receiver",
         "_returned_us",
-        "_troubles",
         "_worker",
         "is_away",
         "seat",
@@ -57,14 +70,12 @@ class Device:
         spec = worker.spec
         self._coming_back = ComingBack(spec.come_back, spec.spread, worker.random)
         self._connection: Connection | None = None
-        self._positions: dict[str, tuple[str, int]] = {}
-        self._heads: dict[str, int] = {}
+        self._places: dict[str, Place] = {}
         self._is_cut = False
         self._is_here = False
         self._due_us = 0
         self._lost_us: int | None = None
         self._returned_us: int | None = None
-        self._troubles: dict[str, tuple[int, int]] = {}
 
     def live(self, due_us: int) -> None:
         """Connect when that is due, and stay connected, until the run is over."""
@@ -112,30 +123,28 @@ class Device:
                 meter.count("connect.refused" if refused.status else "connect.failed")
                 return Ending(LOST, refused.retry_ms)
             self._connection = connection
-            batches = connection.messages()
-            self._greet(connection, batches, began_us)
+            self._greet(connection, began_us)
         try:
             if self._is_here:
-                self._read(connection, batches)
+                self._read(connection)
         finally:
             self._gone(connection)
         return ending(connection.close_code, connection.close_reason)
 
-    def _greet(self, connection: Connection, batches: Iterator[list[bytes]], began_us: int) -> None:
+    def _greet(self, connection: Connection, began_us: int) -> None:
         connection.send(encode(self._hello()))
-        with Timeout(self._worker.dial.timeout, False):
-            for batch in batches:
+        with suppress(Timeout), Timeout(self._worker.dial.timeout):
+            while (batch := connection.receive()) is not None:
                 self._take(connection, batch)
                 if self._is_here:
                     self._came(began_us)
                     return
-        if connection.close_code == LOST:
-            self._worker.meter.count("connect.failed")
-        else:
-            self._worker.meter.count("connect.refused")
+        was_told = connection.close_code != LOST
+        self._worker.meter.count("connect.refused" if was_told else "connect.failed")
 
-    def _read(self, connection: Connection, batches: Iterator[list[bytes]]) -> None:
-        for batch in batches:
+    def _read(self, connection: Connection) -> None:
+        # No generator and no deep calls: ten thousand greenlets keep their stacks while they wait.
+        while (batch := connection.receive()) is not None:
             self._take(connection, batch)
             if self._returned_us is not None:
                 self._drained()
@@ -143,8 +152,8 @@ class Device:
     def _hello(self) -> Hello:
         # The first time all that there is, which is nothing: the user is of this run.
         streams = {INBOX: Claim(after=0), **{topic: Claim() for topic in self.seat.topics}}
-        for stream, (epoch, after) in self._positions.items():
-            streams[stream] = Claim(epoch=epoch, after=after)
+        for stream, place in self._places.items():
+            streams[stream] = Claim(epoch=place.epoch, after=place.seq)
         token = self._worker.token(self.seat.user, "subscribe")
         return Hello(token=token, device=self.seat.device, streams=streams, client=CLIENT)
 
@@ -207,8 +216,8 @@ class Device:
                 case _:
                     pass
         for stream in news:
-            epoch, seq = self._positions[stream]
-            connection.send(encode(Ack(stream=stream, epoch=epoch, seq=seq)))
+            place = self._places[stream]
+            connection.send(encode(Ack(stream=stream, epoch=place.epoch, seq=place.seq)))
 
     def _welcomed(self, welcome: Welcome) -> None:
         self._is_here = True
@@ -216,11 +225,11 @@ class Device:
         self._coming_back.welcomed(welcome.retry)
         for stream, state in welcome.streams.items():
             self._receiver.resumed(stream, state.epoch, state.after)
-            if stream in self._positions:
+            if stream in self._places:
                 went_on = state.resume in ("exact", "replay")
                 self._worker.meter.count("resumed.exactly" if went_on else "resumed.otherwise")
-            self._positions[stream] = (state.epoch, state.after)
-            self._heads[stream] = state.head
+            place = self._stands(stream, state.epoch, state.after)
+            place.seq, place.head = state.after, state.head
 
     def _enter(self, frame: Events, now_us: int) -> None:
         worker, receiver = self._worker, self._receiver
@@ -232,26 +241,27 @@ class Device:
             stamp = stamp_in(event.data)
             if receiver.received(stream, epoch, event.seq, stamp) and stamp is not None:
                 worker.arrived(stamp, now_us, live=frame.live)
-        if frame.events:
-            self._stands(stream, epoch, frame.events[-1].seq)
-        reading = receiver.readings[stream]
-        troubles = (reading.duplicated, reading.late)
-        if troubles != self._troubles.get(stream, (0, 0)):
-            self._note_troubles(stream, troubles)
+        last = frame.events[-1].seq if frame.events else 0
+        place, reading = self._stands(stream, epoch, last), receiver.readings[stream]
+        if reading.duplicated != place.duplicated or reading.late != place.late:
+            worker.meter.count("duplicated", reading.duplicated - place.duplicated)
+            worker.meter.count("out_of_order", reading.late - place.late)
+            place.duplicated, place.late = reading.duplicated, reading.late
 
-    def _stands(self, stream: str, epoch: str, seq: int) -> None:
-        known, before = self._positions.get(stream, (epoch, 0))
-        self._positions[stream] = (epoch, max(seq, before) if known == epoch else seq)
-
-    def _note_troubles(self, stream: str, troubles: tuple[int, int]) -> None:
-        duplicated, late = self._troubles.get(stream, (0, 0))
-        self._troubles[stream] = troubles
-        self._worker.meter.count("duplicated", troubles[0] - duplicated)
-        self._worker.meter.count("out_of_order", troubles[1] - late)
+    def _stands(self, stream: str, epoch: str, seq: int) -> Place:
+        place = self._places.get(stream)
+        if place is None:
+            place = self._places[stream] = Place(epoch, seq)
+        elif place.epoch != epoch:
+            place.epoch, place.seq = epoch, seq
+        elif seq > place.seq:
+            place.seq = seq
+        return place
 
     def _drained(self) -> None:
         """Whether a device that was away has all that waited for it."""
-        if self._returned_us is None or self._positions[INBOX][1] < self._heads[INBOX]:
+        inbox = self._places[INBOX]
+        if self._returned_us is None or inbox.seq < inbox.head:
             return
         now_us = self._worker.now_us()
         self._worker.meter.record("drain.per_user", now_us - self._returned_us)

@@ -64,7 +64,7 @@ class Arrivals(msgspec.Struct, kw_only=True):
     duplicated: int = 0
     first_duplicated: int = 0
 
-    def take(self, seq: int, *, is_late: bool = False) -> bool:
+    def take(self, seq: int, *, is_late: bool) -> bool:
         """A message came; whether for the first time. What its stream calls late is so but once."""
         if not self.received.add(seq):
             self.duplicated += 1

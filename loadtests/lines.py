@@ -74,3 +74,10 @@ class Result(Line, frozen=True, kw_only=True):
 
 
 AnyLine: TypeAlias = Phase | Tick | Note | Failed | Result
+
+_decoder: msgspec.json.Decoder[AnyLine] = msgspec.json.Decoder(AnyLine)
+
+
+def decode_line(text: bytes) -> AnyLine:
+    """A line as the runner wrote it. Raises `msgspec.DecodeError`."""
+    return _decoder.decode(text)

@@ -10,6 +10,8 @@ from loadtests.users import NotifyUser, listen
 __all__ = ["NotifyUser"]
 
 
-@locust.events.init.add_listener
 def _on_init(environment: Environment, **_: Any) -> None:
     listen(environment)
+
+
+locust.events.init.add_listener(_on_init)

@@ -1,10 +1,15 @@
 """What a process measures: latencies by name, and counts, since it was last asked."""
 
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 
 from loadtests.histogram import Histogram
+
+LAG: Final = "lag"
+"""How late the generator itself is."""
+WARMUP: Final = "warmup."
+"""What came before everything was warm has a name of its own, and is not judged."""
 
 
 class Measured(msgspec.Struct):

@@ -18,20 +18,22 @@ class Quantity(Enum):
     COUNT = ""
     SHARE = "%"
     RATE = "/s"
+    FACTOR = "times"
+    SLOPE = "MB/h"
 
 
 class Metric(msgspec.Struct, frozen=True, kw_only=True):
-    """One name, and what it means. Less is better of times and counts, more of all others.
+    """One name, and what it means. More is better of shares and rates, less of all others.
 
-    What the generator alone decides (`is_own`) says nothing about the server; and how fast it
-    went (`is_pace`) says something only if the generator could have gone faster.
+    What the generator alone decides (`is_own`) says nothing about the server. What both reach
+    together (`is_joint`) blames the server only if the generator could have done better.
     """
 
     name: str
     quantity: Quantity
     about: str
     is_own: bool = False
-    is_pace: bool = False
+    is_joint: bool = False
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -63,6 +65,7 @@ METRICS: Final = (
     _time("connect.handshake", "from opening the connection until the welcome"),
     _time("reconnect", "from the cut until a session was back"),
     _time("drain.per_user", "from the return of a user until all that was waiting had come"),
+    _time("drain.whole", "from the return of the users until all that was waiting had come"),
     _time("fanout.last", "from when a message was due until its last subscriber had it"),
     _time("fanout.skew", "between the first subscriber and the last"),
     _time("lag", "how late the generator itself was", is_own=True),
@@ -70,13 +73,13 @@ METRICS: Final = (
         name="rate.achieved",
         quantity=Quantity.SHARE,
         about="messages published, of those that were due",
-        is_pace=True,
+        is_joint=True,
     ),
     Metric(
         name="connect.achieved",
         quantity=Quantity.SHARE,
         about="sessions open, of those asked for",
-        is_pace=True,
+        is_joint=True,
     ),
     Metric(
         name="resume.ok_ratio",
@@ -87,9 +90,30 @@ METRICS: Final = (
         name="drain.msgs_per_s",
         quantity=Quantity.RATE,
         about="messages a second while backlogs drained",
-        is_pace=True,
+        is_joint=True,
     ),
-    _count("reconnect.refused", "connections refused with the time to come back"),
+    Metric(
+        name="drift.p50",
+        quantity=Quantity.FACTOR,
+        about="the median delivery of the last tenth of a run, over that of the first",
+        is_joint=True,
+    ),
+    Metric(
+        name="drift.p99",
+        quantity=Quantity.FACTOR,
+        about="the same of the 99th percentile",
+        is_joint=True,
+    ),
+    Metric(
+        name="server.memory_mb_per_hour",
+        quantity=Quantity.SLOPE,
+        about="by how much the server's memory grows",
+    ),
+    _count("connect.failed", "connections that could not be opened"),
+    _count("connect.refused", "connections that the server refused for the time being"),
+    _count("reconnect.refused", "the same, of those that came back after a cut"),
+    _count("sessions.closed", "sessions that ended though nobody cut them"),
+    _count("sessions.stopped", "sessions that ended for good"),
     _count("lost", "acknowledged, and not come to a device that read to the end"),
     _count("unexpected", "come, though nobody of this run sent it there"),
     _count("duplicated", "come more than once"),

@@ -89,7 +89,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Copies that have to come to devices, for what was acknowledged so far."""
     got: int = 0
     """Copies that came, each counted once."""
-    cpu: float = 0.0
+    spent: float = 0.0
+    """Seconds of processor time so far."""
     measured: Measured = msgspec.field(default_factory=Measured)
     ledger: Ledger | None = None
     trouble: str | None = None

@@ -151,14 +151,17 @@ class OwnServer:
             self._process = None
 
     def complaints(self) -> list[str]:
-        """What it logged of warnings and errors, and whatever else it wrote: its log is quiet."""
+        """What it logged as warnings and errors, or died of: the log of a good run is empty."""
+        return [line for line in self._written() if line.startswith(("{", "Traceback"))]
+
+    def last_words(self) -> str:
+        """The end of what it wrote, for people."""
+        return " / ".join(self._written()[-5:]) or "it said nothing"
+
+    def _written(self) -> list[str]:
         if not self.log_path.exists():
             return []
         return [line for line in self.log_path.read_text(errors="replace").splitlines() if line]
-
-    def last_words(self) -> str:
-        """The end of its log, for people."""
-        return " / ".join(self.complaints()[-5:]) or "it said nothing"
 
     @property
     def _running(self) -> subprocess.Popen[bytes]:

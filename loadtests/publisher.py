@@ -6,6 +6,7 @@ broke leaves again over the next one, with the same key, so that nothing is stor
 
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 import gevent
@@ -131,13 +132,12 @@ class Publisher:
             connection = Connection.open(worker.dial, worker.source_ip())
         except Refused as refused:
             return refused.retry_ms
-        batches = connection.messages()
         token = worker.token(self.sender.name, "publish")
         connection.send(encode(Hello(token=token, client="notifyctl-load")))
         try:
-            with Timeout(worker.dial.timeout, False):
-                self._hear(next(batches, []), connection)
-            for batch in batches:
+            with suppress(Timeout), Timeout(worker.dial.timeout):
+                self._hear(connection.receive() or [], connection)
+            while (batch := connection.receive()) is not None:
                 self._hear(batch, connection)
         finally:
             self._connection = None

@@ -61,8 +61,6 @@ class Reading(msgspec.Struct, kw_only=True):
         last = min(last, self.after + MOST)
         told = up_to(last - self.after) & ~up_to(max(first - self.after, 1) - 1)
         self.missed += self.places.update(told)
-        self.highest = max(self.highest, last)
-        self.next = max(self.next, last + 1)
 
     def take(self, place: int) -> Came:
         """An event came at this place."""
@@ -90,7 +88,8 @@ class Reading(msgspec.Struct, kw_only=True):
 
     def holes(self) -> tuple[int, int]:
         """How many places were skipped without a word, and the first of them."""
-        missing = up_to(self.highest - self.after) & ~self.places.as_int()
+        known = self.places.as_int()
+        missing = up_to(known.bit_length() - 1) & ~known if known else 0
         first = self.first_skipped or (self.after + lowest(missing) if missing else 0)
         return self.skipped + missing.bit_count(), first
 

@@ -28,7 +28,7 @@ class Share:
         self.publishers = [
             Publisher(self.worker, sender) for sender in senders(begin.spec, begin.index, begin.of)
         ]
-        self._publishing: list[gevent.Greenlet] = []
+        self._publishing: list[gevent.Greenlet[..., None]] = []
         self._living = [gevent.spawn(publisher.live) for publisher in self.publishers]
 
     def live(self) -> None:
@@ -116,7 +116,7 @@ class Share:
             is_publishing=bool(self._publishing),
             due=worker.due,
             got=worker.got,
-            cpu=self._generator.cpu(),
+            spent=self._generator.spent(),
             measured=worker.meter.take(),
             ledger=worker.ledger if ask.ledger else None,
             trouble=worker.trouble,
@@ -126,5 +126,7 @@ class Share:
         self.worker.is_over = True
         self.worker.back.set()
         self._generator.stop()
-        for one in (*self.devices, *self.publishers):
-            one.close()
+        for device in self.devices:
+            device.close()
+        for publisher in self.publishers:
+            publisher.close()

@@ -26,6 +26,8 @@ UNITS: Final[Mapping[Quantity, Mapping[str, float]]] = {
     Quantity.COUNT: {"": 1},
     Quantity.SHARE: {"": 1, "%": 0.01},
     Quantity.RATE: {"": 1, "/s": 1},
+    Quantity.FACTOR: {"": 1},
+    Quantity.SLOPE: {"": 1, "MB/h": 1},
 }
 _TEXT: Final = re.compile(
     r"\s*(?P<name>[A-Za-z][\w.]*)\s*(?P<op><=|>=|==|!=|<|>)"
@@ -79,7 +81,7 @@ def named(name: str, text: str, metrics: Sequence[Metric] = METRICS) -> tuple[Me
         metric = known[metric_name]
         if metric.quantity is not Quantity.TIME and stat:
             raise _invalid(text, f"asks for {stat} of {metric_name}, which is one number")
-        if metric.quantity is Quantity.TIME and not _is_statistic(stat):
+        if metric.quantity is Quantity.TIME and not is_statistic(stat):
             problem = f"knows no {stat!r} of it" if stat else "does not say which part of it"
             like = "p50, p99, p99.9, min, max or mean"
             raise _invalid(text, f"names the distribution {metric_name} and {problem}; add {like}")
@@ -104,7 +106,8 @@ def share_of(stat: str) -> float | None:
     return None if match is None else float(match[1]) / 100
 
 
-def _is_statistic(stat: str) -> bool:
+def is_statistic(stat: str) -> bool:
+    """Whether a distribution has such a number."""
     return stat in ("min", "max", "mean") or share_of(stat) is not None
 
 
@@ -116,15 +119,14 @@ def _splits(name: str) -> Iterator[tuple[str, str]]:
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
-    for metric_name, _ in _splits(name):
-        if close := difflib.get_close_matches(metric_name, known):
-            return f"perhaps {' or '.join(close)} was meant"
-    return f"there are {', '.join(known)}"
+    metric_name = next((first for first, stat in _splits(name) if is_statistic(stat)), name)
+    close = difflib.get_close_matches(metric_name, known)
+    return f"perhaps {' or '.join(close)} was meant" if close else f"there are {', '.join(known)}"
 
 
 def _wrong_unit(metric: Metric, unit: str, units: Sequence[str]) -> str:
     if not units:
-        return f"has the unit {unit!r}, but {metric.name} is a count; write only the number"
+        return f"has the unit {unit!r}, but {metric.name} has none; write only the number"
     choices = ", ".join(units)
     if not unit:
         return f"has no unit; {metric.name} is a time: add one of {choices}"
@@ -132,4 +134,4 @@ def _wrong_unit(metric: Metric, unit: str, units: Sequence[str]) -> str:
 
 
 def _invalid(text: str, problem: str) -> UsageError:
-    return UsageError(problem=f"The threshold {text!r} {problem}.")
+    return UsageError(problem=f"{text!r} {problem}.")

@@ -40,7 +40,7 @@ class Generator(msgspec.Struct, frozen=True):
         """Why this figure would be the generator's and not the server's; empty if it would not."""
         metric = threshold.metric
         is_time = metric.quantity is Quantity.TIME and not metric.is_own
-        if not is_time and not metric.is_pace:
+        if not is_time and not metric.is_joint:
             return ""
         if self.cpu > BUSY_SHARE:
             return (
@@ -139,7 +139,7 @@ def _doubt(
         return "it was not measured"
     if not _samples(found) and (is_met or isinstance(found, Histogram)):
         return "there was nothing to measure"
-    # A pace that was reached was reached; only one that was not may be the generator's fault.
-    if not (threshold.metric.is_pace and is_met) and (doubt := generator.doubt(threshold)):
+    # What was reached was reached; only what was not may be the generator's fault.
+    if not (threshold.metric.is_joint and is_met) and (doubt := generator.doubt(threshold)):
         return doubt
     return found.doubt if isinstance(found, Sample) and is_met else ""

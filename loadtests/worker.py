@@ -15,7 +15,7 @@ from websockets.uri import parse_uri
 
 from loadtests.connection import Dial, tls_context
 from loadtests.ledger import Ledger
-from loadtests.meter import Meter
+from loadtests.meter import WARMUP, Meter
 from loadtests.orders import Begin
 from loadtests.fan import Fan
 from loadtests.spec import Target
@@ -24,8 +24,6 @@ from loadtests.topology import seats
 from notifyd.auth import issue
 from notifyd.keys import Key, private_key, secret_key
 
-WARMUP: Final = "warmup."
-"""What came before everything was warm has a name of its own, and is not judged."""
 TOKEN_SECONDS: Final = 7 * 86_400.0
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 

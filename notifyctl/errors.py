@@ -208,6 +208,19 @@ class SettingInvalid(UsageError):
     code = "setting_invalid"
 
 
+class ExtraMissing(UsageError):
+    """{what} needs {package}, which is not installed; run `pip install 'notifyctl[{extra}]'`."""
+
+    code = "extra_missing"
+
+
+class Inconclusive(NotifyError):
+    """The load test says nothing about the server: {reason}"""
+
+    code = "inconclusive"
+    exit_status = UNREACHABLE
+
+
 class NothingToCheck(NotifyError):
     """There is no {what} in {where}; name the files, or run it where they are."""
 

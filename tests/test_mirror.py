@@ -21,6 +21,7 @@ UNTESTED: Final[Mapping[str, str]] = {
     "loadtests.bench.peers.bare_websockets": "a program; the fan-out and the accepts run it",
     "loadtests.bench.peers.peer": "what peers have in common; the fan-out runs them",
     "loadtests.bench.peers.write_loop": "a program; the fan-out runs it",
+    "loadtests.report": "a docstring",
     "notifyctl.client": "a docstring",
     "notifyctl.client.cursor": "a protocol; those who keep to it are tested",
     "notifyctl.scaffold": "a docstring",

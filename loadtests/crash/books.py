@@ -172,6 +172,7 @@ class Books:
             self.sightings.arrived(entry.stamp.message, identity, f"{user}/{device}", entry.at)
 
     def _welcomed(self, entry: Welcomed) -> None:
+        self.counts["sessions"] += entry.stream == INBOX
         for ledger in self._ledgers(entry.user, entry.device):
             receiver = ledger.receiver(entry.user, entry.device)
             if ledger is self.wire or entry.afresh or entry.stream not in receiver.readings:

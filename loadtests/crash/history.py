@@ -45,8 +45,7 @@ class History:
         self.books.enter(entry)
 
     def entries(self) -> Iterator[AnyEntry]:
-        """All of it, from the beginning."""
-        self._file.flush()
+        """All of it, from the beginning, once it is closed."""
         return read(self.path)
 
 

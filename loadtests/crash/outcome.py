@@ -5,12 +5,11 @@ from typing import Final, Literal
 import msgspec
 
 from loadtests.crash.books import Books, Finding
+from loadtests.crash.entries import AnyEntry
 
 Verdict = Literal["valid", "violated", "unknown"]
 STATUS: Final[dict[Verdict, int]] = {"valid": 0, "violated": 1, "unknown": 3}
 INTERRUPTED: Final = 130
-MOST_FINDINGS: Final = 50
-"""One mistake may show at every device; more than these say nothing new."""
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,20 +37,38 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     replayed: int
     """Repeats on the wire after a connection broke, as they shall be."""
     lost_acks: int
-    reconnects: int
+    sessions: int
     receipts: int
     slowest_return: float
     """The longest that the server took to come back, in seconds."""
     seconds: float
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The end of a run. `unknown` says why it cannot be judged, `kept` where its files are."""
+class Progress(msgspec.Struct, frozen=True, kw_only=True, tag_field="line", tag="round"):
+    """A round is over; the figures are those of the whole run until now."""
+
+    round: int
+    rounds: int
+    faults: str
+    back_seconds: float
+    acknowledged: int
+    deliveries: int
+    replayed: int
+    wrong: int
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, tag_field="line", tag="outcome"):
+    """The end of a run.
+
+    `history` is the smallest one that shows the first finding. `unknown` says why the run cannot be
+    judged, `kept` where its files are.
+    """
 
     seed: int
     verdict: Verdict
     figures: Figures
     findings: list[Finding]
+    history: list[AnyEntry] = []
     partial: bool = False
     unknown: str | None = None
     kept: str | None = None
@@ -96,7 +113,7 @@ def figures(books: Books, *, rounds: int, slowest_return: float, seconds: float)
         contradictions=len(books.sightings.contradictions),
         replayed=wire.replayed,
         lost_acks=counts["lost ack"],
-        reconnects=counts["Dropped"],
+        sessions=counts["sessions"],
         receipts=counts["Receipted"],
         slowest_return=round(slowest_return, 3),
         seconds=round(seconds, 1),

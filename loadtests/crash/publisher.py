@@ -7,12 +7,14 @@ from typing import Any, Final
 from loadtests.crash.entries import Abandoned, Answered, Ask, Asked, Refused
 from loadtests.crash.posting import No, Post, Yes
 from loadtests.crash.stage import Stage
-from loadtests.stamp import Message, Stamp, data
+from loadtests.stamp import Stamp, data
 
+# The longest pauses between two messages, and between two attempts.
 PAUSE_SECONDS: Final = 0.02
-"""The longest pause between two messages, and between two attempts."""
+RETRY_SECONDS: Final = 0.1
+# How often what was answered is asked again, and what was not is given up.
 REPEATS: Final = 0.1
-GIVES_UP: Final = 0.03
+GIVES_UP: Final = 0.1
 LONGEST_BODY: Final = 1_500
 
 
@@ -71,21 +73,20 @@ class Publisher:
                     return
                 case None:
                     pass
-            if ask != "repeat":
+            if ask == "first":
                 if self._stage.is_wild and self._chance.random() < GIVES_UP:
                     note(Abandoned(message=message))
                     return
                 ask = "retry"
-            await asyncio.sleep(self._chance.uniform(0, PAUSE_SECONDS))
+            await asyncio.sleep(self._chance.uniform(0, RETRY_SECONDS))
 
 
 def body(stamp: Stamp) -> dict[str, Any]:
     """What is published: the same, however often. Some are long, most are short."""
-    message: Message = stamp.message
-    length = message.seq * 7919 % LONGEST_BODY if message.seq % 4 == 0 else 10
+    length = stamp.seq * 7919 % LONGEST_BODY if stamp.seq % 4 == 0 else 10
     return {
         "to": stamp.to,
-        "title": f"{message}",
+        "title": str(stamp.message),
         "body": "." * length,
         "key": stamp.key,
         "data": data(stamp),

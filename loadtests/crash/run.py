@@ -6,13 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from loadtests.crash.books import Books
 from loadtests.crash.crowd import Crowd
+from loadtests.crash.excerpt import excerpt
 from loadtests.crash.faults import Faults
 from loadtests.crash.history import History
-from loadtests.crash.outcome import Outcome, figures, verdict
+from loadtests.crash.outcome import Outcome, Progress, figures, verdict
 from loadtests.crash.plan import Round, plan
 from loadtests.crash.receipts import check_receipts
 from loadtests.crash.spec import Spec
@@ -20,19 +19,7 @@ from loadtests.crash.stage import Stage
 from loadtests.own_server import NotRunning, OwnServer
 
 HISTORY: Final = "history.jsonl"
-
-
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """A round is over; the figures are those of the whole run until now."""
-
-    round: int
-    rounds: int
-    faults: str
-    back_seconds: float
-    acknowledged: int
-    deliveries: int
-    replayed: int
-    wrong: int
+MOST_FINDINGS: Final = 50
 
 
 class Run:
@@ -122,7 +109,9 @@ class Run:
                 slowest_return=self._slowest,
                 seconds=self.history.seconds,
             ),
-            findings=findings,
+            # One mistake may show at every device.
+            findings=findings[:MOST_FINDINGS],
+            history=excerpt(self.history.entries(), findings[0]) if findings else [],
             partial=self.interrupted.is_set(),
             unknown=self._unknown,
         )

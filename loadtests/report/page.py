@@ -5,6 +5,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
+from loadtests.judgement import Figures
 from loadtests.plot import svg
 from loadtests.report import tables
 from loadtests.report.charts import MOST_POINTS, charts
@@ -83,6 +84,10 @@ def _thresholds(document: Document) -> Iterator[str]:
         return
     kinds = [check.verdict for check in document.checks]
     yield _table(tables.CHECK_COLUMNS, tables.check_rows(document.checks), {1, 2}, kinds)
+    if document.comparison:
+        kinds = [check.verdict for check in document.comparison]
+        yield "<h2>Beside the baseline</h2>"
+        yield _table(tables.CHECK_COLUMNS, tables.check_rows(document.comparison), {1, 2}, kinds)
 
 
 def _losses(document: Document) -> Iterator[str]:
@@ -121,9 +126,15 @@ def _latencies(document: Document) -> Iterator[str]:
     if rows:
         yield "<h2>Latencies</h2>"
         yield _table(tables.LATENCY_COLUMNS, rows, set(range(1, len(tables.LATENCY_COLUMNS))))
-    if document.figures:
+    # What the ledger counted stands in a table of its own.
+    others = {
+        name: value
+        for name, value in document.figures.items()
+        if name not in Figures.__struct_fields__
+    }
+    if others:
         yield "<h2>Figures</h2>"
-        yield _facts(document.figures)
+        yield _facts(others)
 
 
 def _circumstances(document: Document) -> Iterator[str]:
@@ -150,7 +161,7 @@ def _fact(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case int() | float():
-            return f"{value:,.4g}" if isinstance(value, float) else f"{value:,}"
+            return f"{value:,.4g}" if value != round(value) else f"{value:,.0f}"
         case dict():
             return ", ".join(f"{name} {_fact(each)}" for name, each in value.items())
         case list() | tuple():

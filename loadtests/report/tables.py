@@ -5,8 +5,9 @@ from typing import Final
 
 from loadtests.histogram import Histogram
 from loadtests.judgement import Figures
+from loadtests.metrics import Quantity
 from loadtests.report.document import Document
-from loadtests.report.numbers import UNMEASURED, count, latency, share
+from loadtests.report.numbers import UNMEASURED, count, digits, latency, seconds, share
 from loadtests.verdict import Check
 
 Row = tuple[str, ...]
@@ -54,19 +55,24 @@ def measured(check: Check) -> str:
     if check.measured is None:
         return UNMEASURED
     match check.unit:
-        case "us":
+        case Quantity.TIME.value:
             return latency(check.measured)
-        case "%":
+        case Quantity.SHARE.value:
             return share(check.measured)
-        case "/s":
+        case Quantity.RATE.value:
             return f"{count(check.measured)}/s"
-        case _:
+        case Quantity.COUNT.value:
             return count(check.measured)
+        case unit:
+            return f"{digits(check.measured)} {unit}"
 
 
 def margin(check: Check) -> str:
     """How far the target is: `+63 %` is left of it, `-12 %` is missing."""
-    return UNMEASURED if check.margin is None else f"{check.margin:+.0%}".replace("%", " %")
+    if check.margin is None:
+        return UNMEASURED
+    percent = round(check.margin * 100)
+    return f"{percent:+} %" if percent else "0 %"
 
 
 def loss_rows(figures: Figures) -> list[Row]:
@@ -93,12 +99,11 @@ def _latencies(histograms: dict[str, Histogram]) -> Iterator[Row]:
 def asked(document: Document) -> str:
     """What the run was asked to do, in one line."""
     spec = document.spec
-    words = [
-        f"{spec.users:,} users",
-        f"{spec.connections:,} sessions",
-        f"{count(spec.rate)} events/s, {spec.arrival}",
-        f"{spec.duration:g} s",
-    ]
+    crowd = [f"{spec.users:,} users", f"{spec.connections:,} sessions"]
+    if spec.scenario == "fanout":
+        crowd = [f"{spec.topics:,} topics", f"{spec.subscribers:,} subscribers each"]
+    rate = f"{count(spec.rate)} events/s, {spec.arrival}"
+    words = [*crowd, rate, seconds(spec.duration)]
     if spec.processes > 1:
         words.append(f"{spec.processes} generator processes")
     return " · ".join(words)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from notifyctl.cli import inbox, init, send, serve, status, tail, token, validate
+from notifyctl.cli import inbox, init, load, send, serve, status, tail, token, validate
 from notifyctl.errors import FAILED, INTERRUPTED, NotifyError
 
 DEBUG_OPTION: Final = "--debug"
@@ -70,6 +70,7 @@ app.command("send", cls=send.SendCommand, rich_help_panel="Try")(send.send)
 app.command("tail", rich_help_panel="Try")(tail.tail)
 app.command("inbox", rich_help_panel="Try")(inbox.inbox)
 app.command("validate", rich_help_panel="Check")(validate.validate)
+app.add_typer(load.app, name="load", rich_help_panel="Check")
 app.command("init", rich_help_panel="Check")(init.init)
 app.command("status", rich_help_panel="Operate")(status.status)
 

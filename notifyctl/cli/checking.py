@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from notifyctl.cli.manual import unknown_rule
 from notifyctl.cli.output import clean, emit, say
-from notifyctl.cli.reporting import unknown_rule
 from notifyctl.errors import NothingToCheck, UsageError
 
 if TYPE_CHECKING:

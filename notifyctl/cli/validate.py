@@ -8,8 +8,9 @@ import typer
 from notifyctl.cli.asking import Asked, ClusterTarget, LiveTarget
 from notifyctl.cli.checking import chosen_settings, kinds, look_around, tell_files, threshold
 from notifyctl.cli.fixes import show_fixes, write_fixes
+from notifyctl.cli.manual import explain, list_rules
 from notifyctl.cli.options import Token, to_seconds
-from notifyctl.cli.reporting import deliver, destinations, explain, is_for_people, list_rules
+from notifyctl.cli.reporting import deliver, destinations, is_for_people
 from notifyctl.errors import FAILED, UsageError
 
 Names = list[str] | None

@@ -1,4 +1,7 @@
-"""What a health check's command asks: the URL, or the host and port, that stand in it."""
+"""What a health check's command asks, and whether anybody answers.
+
+What it asks is the URL, or the host and port, that stand in it.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,6 +9,12 @@ from types import MappingProxyType
 from typing import Final
 
 import msgspec
+
+from notifyctl.validate.finding import Problem
+from notifyctl.validate.launch import Launch
+from notifyctl.validate.settings import Settings
+from notifyctl.validate.source import Span
+from notifyctl.validate.tree import Node
 
 _HERE: Final = r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])"
 _URL: Final = re.compile(
@@ -25,6 +34,10 @@ _OF_A_VARIABLE: Final = re.compile(
     r"int\(\s*os\.(?:environ\.get|getenv)\("
     r"\s*[\"'](?P<name>\w+)[\"']\s*,\s*[\"']?(?P<default>[0-9]+)[\"']?\s*\)\s*\)"
 )
+
+_VARIABLE: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+# What the server answers besides the paths for its health.
+_SERVED: Final = frozenset({"", "/", "/metrics", "/openapi.json"})
 
 
 class HealthRequest(msgspec.Struct, frozen=True):
@@ -46,7 +59,11 @@ def request_in(
     def number(found: re.Match[str]) -> str:
         return environment.get(found["name"], found["default"]) or found[0]
 
-    command = _OF_A_VARIABLE.sub(number, command)
+    def value(found: re.Match[str]) -> str:
+        text = environment.get(found[1] or found[2])
+        return found[0] if text is None else text
+
+    command = _VARIABLE.sub(value, _OF_A_VARIABLE.sub(number, command))
     url = _URL.search(command)
     if url:
         usual = 443 if url[0].startswith("https") else 80
@@ -59,3 +76,34 @@ def request_in(
         )
     spoken = _HOST_AND_PORT.search(command)
     return HealthRequest(int(spoken["port"]), None) if spoken else None
+
+
+def unanswered(
+    what: str, command: str, at: Span | Node, launch: Launch, settings: Settings
+) -> Problem | None:
+    """What is wrong with a check that asks the service where nobody answers; None if it does not.
+
+    `what` is what messages call the check, and `at` where it stands.
+    """
+    request = request_in(command, launch.environment)
+    listening = launch.listening_ports(settings)
+    if request is None or None in listening:
+        return None
+    if request.port is not None and request.port not in listening:
+        ports = " and ".join(str(port) for port in listening)
+        return Problem(
+            f"{what} asks port {request.port}, and the service listens on {ports}",
+            at,
+            help=f"ask `http://localhost:{listening[0]}{settings.health_path}`",
+            note="the check cannot succeed",
+        )
+    answered = _SERVED | {settings.health_path, settings.ready_path}
+    path = request.path
+    if launch.runs_server and path is not None and not {path, path.rstrip("/")} & answered:
+        return Problem(
+            f"{what} asks for `{path}`, which the server does not answer",
+            at,
+            help=f"ask for `{settings.health_path}`",
+            note="the check cannot succeed",
+        )
+    return None

@@ -29,13 +29,13 @@ OFFICIAL: Final = frozenset(_OFFICIAL.split())
 _MIRRORS: Final = {"public.ecr.aws": "docker/library/", "mirror.gcr.io": "library/"}
 
 # Those of languages and distributions. They have no USER, and start what they are told.
-_PLAIN: Final = """
+_BASES: Final = """
     alpine almalinux amazoncorretto amazonlinux archlinux bash buildpack-deps busybox clojure dart
     debian eclipse-temurin elixir erlang fedora gcc golang haskell haxe hylang ibm-semeru julia
     mageia maven node openjdk oraclelinux perl photon php pypy python r-base rockylinux ruby rust
     sapmachine swift swipl ubuntu
 """
-PLAIN: Final = frozenset(_PLAIN.split())
+BASES: Final = frozenset(_BASES.split())
 
 # Databases, caches and metrics, and the ports of theirs that are not for everybody.
 STORES: Final = {
@@ -85,20 +85,18 @@ OTHERS_ON_OUR_PORTS: Final = frozenset({"kong", "kong-gateway", "tritonserver"})
 
 def is_local_name(image: Image) -> bool:
     """Whether no registry has it: one word that is the name of none of Docker's own images."""
-    return image.may_be_official and image.repository not in OFFICIAL
+    return image.may_be_official and not official_name(image)
 
 
 def official_name(image: Image) -> str:
     """The name of one of Docker's own images, also where it comes from a mirror; else empty."""
-    if image.may_be_official:
-        return image.repository
-    prefix = _MIRRORS.get(image.registry)
-    if prefix and image.repository.startswith(prefix):
-        return image.repository.removeprefix(prefix)
-    return ""
+    prefix = "" if image.may_be_official else _MIRRORS.get(image.registry)
+    if prefix is None or not image.repository.startswith(prefix):
+        return ""
+    name = image.repository.removeprefix(prefix)
+    return name if name in OFFICIAL else ""
 
 
 def is_application(image: Image) -> bool:
     """Whether it is one of Docker's own images that is a program itself, with ports of its own."""
-    name = official_name(image)
-    return name in OFFICIAL and name not in PLAIN
+    return official_name(image) not in BASES | {""}

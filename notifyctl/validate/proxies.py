@@ -50,7 +50,7 @@ def socket_locations(workspace: Workspace, settings: Settings) -> Iterator[Socke
 
 def _targets_of(service: Service, settings: Settings) -> Iterator[tuple[str, str]]:
     """The names and the port under which others of its project find its WebSockets."""
-    port = service.listening_ports(settings)[1]
+    port = service.launch.listening_ports(settings)[1]
     for name in (service.name, service.node["container_name"].text, service.node["hostname"].text):
         if name and port:
             yield name, str(port)

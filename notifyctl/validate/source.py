@@ -1,4 +1,4 @@
-"""A text that remembers its lines, the places in it that a finding points at, and what stands there.
+"""A text that remembers its lines, the places in it that a finding points at, and what is there.
 
 A place is kept as two offsets and turned into lines and columns only where somebody looks at it.
 """

@@ -9,7 +9,7 @@ there, or is of another kind, is a `Missing` node, which points at the place whe
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import EllipsisType
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -29,7 +29,7 @@ OLD_BOOLEANS: Final = frozenset(
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _LONGEST_NUMBER: Final = 100
-_STRING_TAG: Final = "tag:yaml.org,2002:str"
+STRING_TAG: Final = "tag:yaml.org,2002:str"
 
 
 class Node:
@@ -157,7 +157,7 @@ class Scalar(Node):
     def value(self) -> Value:
         """A plain scalar as its number, boolean or null; any other is a string."""
         if self._value is ...:
-            self._value = self.raw if self.style or self.tag == _STRING_TAG else resolve(self.raw)
+            self._value = self.raw if self.style or self.tag == STRING_TAG else resolve(self.raw)
         return self._value
 
     @property
@@ -224,6 +224,20 @@ class Mapping(Node):
     def plain(self) -> dict[str, Any]:
         """A dict of plain values."""
         return {name: entry.value.plain() for name, entry in self._entries.items()}
+
+
+def mapping_at(place: Node, entries: dict[str, Entry]) -> Mapping:
+    """A mapping that stands where another node does, or would, and has these entries."""
+    mapping = Mapping(place.source, place.start, place.end, entries)
+    mapping.head, mapping.tag = place.head, place.tag
+    return mapping
+
+
+def sequence_at(place: Node, items: Iterable[Node]) -> Sequence:
+    """A list that stands where another node does, or would, and has these items."""
+    sequence = Sequence(place.source, place.start, place.end, list(items))
+    sequence.head, sequence.tag = place.head, place.tag
+    return sequence
 
 
 def resolve(text: str) -> Value:

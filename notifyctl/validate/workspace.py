@@ -12,7 +12,7 @@ from notifyctl.validate.kubernetes import ManifestSet, Workload, read_sets
 from notifyctl.validate.linking import Links, link
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Flaw, Source
-from notifyctl.validate.yaml_reader import Reading
+from notifyctl.validate.yaml_reader import Files
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -63,8 +63,8 @@ def waivers_of(manifests: ManifestSet) -> Iterator[Waiver]:
 def read_workspace(
     *,
     dockerfiles: Iterable[Source],
-    compose: Mapping[str, tuple[Source, Reading]],
-    kubernetes: Mapping[str, tuple[Source, Reading]],
+    compose: Files,
+    kubernetes: Files,
     texts: Mapping[str, Source],
     settings: Settings,
 ) -> Workspace:

@@ -7,14 +7,15 @@ trees, and stops the whole file at the first mistake. A document that cannot be 
 """
 
 import re
-from collections.abc import Iterator
-from typing import Final, Protocol
+from collections.abc import Iterator, Mapping
+from typing import Final, Protocol, TypeAlias
 
 import msgspec
 import yaml
 
 from notifyctl.validate.source import Flaw, Source, Span
-from notifyctl.validate.tree import Entry, Mapping, Node, Scalar, Sequence
+from notifyctl.validate.tree import Entry, Node, Scalar, Sequence
+from notifyctl.validate.tree import Mapping as MappingNode
 
 # A document starts at a line of `---` and nowhere else, so each can be read by itself.
 _START: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
@@ -39,6 +40,10 @@ class Reading(msgspec.Struct, frozen=True):
 
     documents: list[Node]
     flaws: list[Flaw]
+
+
+# What was read of each file, by the file's path.
+Files: TypeAlias = Mapping[str, tuple[Source, Reading]]
 
 
 class _Unreadable(Exception):
@@ -192,7 +197,7 @@ class _Builder:
             for item in children:
                 _head_of_item(item)
         else:
-            node = Mapping(self._source, start, end, self._entries(children))
+            node = MappingNode(self._source, start, end, self._entries(children))
         node.tag = event.tag or ""
         node.head = _first_entry(node) or Span(self._source, start, min(end, start + 1))
         return node

@@ -1,5 +1,6 @@
 """The wheel holds what it needs and nothing else, and works far from the checkout."""
 
+import json
 import os
 import signal
 import subprocess
@@ -128,7 +129,9 @@ def test_the_wheel_holds_every_module_of_the_checkout(wheel: Path) -> None:
         for folder, package in ((ROOT, "notifyctl"), (ROOT / "server", "notifyd"))
         for path in (folder / package).rglob("*.py")
     }
-    assert names == here
+    loadtests = (ROOT / "loadtests").rglob("*.py")
+    bundled = {f"notifyctl/_bundled/{path.relative_to(ROOT)}" for path in loadtests}
+    assert names == here | bundled
 
 
 def test_the_wheel_brings_along_what_init_writes_and_no_secret(wheel: Path) -> None:
@@ -138,6 +141,7 @@ def test_the_wheel_brings_along_what_init_writes_and_no_secret(wheel: Path) -> N
     manifests = ROOT / "manifests"
     here = [ROOT / "Dockerfile", ROOT / "constraints.txt", manifests / "compose/secrets/.gitignore"]
     here += [*manifests.rglob("*.yaml"), *manifests.rglob("*.md")]
+    names = {name for name in names if not name.startswith("notifyctl/_bundled/loadtests/")}
     assert names == {f"notifyctl/_bundled/{path.relative_to(ROOT)}" for path in here}
 
 
@@ -178,3 +182,29 @@ def test_the_files_of_an_installation_are_written_in_an_empty_folder_and_pass_th
     written = installation(ROOT, OWN_NAMES, OWN_NAMES.tag)
     assert {name: (empty / "deploy" / name).read_text() for name in written} == written
     assert f"-m pip wheel --no-deps --wheel-dir . {wheel}" in told
+
+
+def test_a_server_of_its_own_is_loaded_in_an_empty_folder(
+    environment: Mapping[str, str], empty: Path
+) -> None:
+    (empty / "loadtests").mkdir()  # Somebody's own, which must not be taken for ours.
+    (empty / "loadtests" / "__init__.py").write_text("raise ImportError('not ours')")
+    command = ["notifyctl", "load", "--connections", "5", "--rate", "20", "--out", "results"]
+    command += ["--duration", "1s", "--warmup", "0", "--json"]
+    done = subprocess.run(
+        command, env=environment, cwd=empty, capture_output=True, text=True, check=False
+    )
+
+    # How fast a noisy machine is says nothing about the wheel.
+    assert done.returncode in {0, 1, 3}, done.stderr
+    result, verdict = map(json.loads, done.stdout.splitlines()[-2:])
+    assert (result["line"], verdict["line"]) == ("result", "verdict")
+    assert result["judgement"]["figures"]["lost"] == 0
+    assert result["judgement"]["figures"]["received"] >= 15
+    assert {path.name for path in (empty / "results").iterdir()} == {
+        "result.json",
+        "report.html",
+        "series.csv",
+        "junit.xml",
+        "latency.hgrm",
+    }

@@ -143,12 +143,28 @@ def test_a_limit_of_its_own_counts() -> None:
     now, before = {"delivery": exponential(57_500)}, {"delivery": exponential(50_000)}
     allowed = limits(["delivery.p90=5%", "delivery.p99.9=500%"], every=0.2)
 
-    assert verdicts(compare(now, before, allowed, QUIET)) == {
+    checks = compare(now, before, allowed, QUIET)
+
+    assert len(checks) == 4
+    assert verdicts(checks) == {
         "delivery.p50": "pass",
         "delivery.p90": "fail",
         "delivery.p99": "pass",
         "delivery.p99.9": "pass",
     }
+
+
+def test_of_a_maximum_nobody_knows_what_chance_does() -> None:
+    now, before = {"delivery": exponential(57_500)}, {"delivery": exponential(50_000)}
+    (*_, check) = compare(now, before, limits(["delivery.max=5%"], every=0.2), QUIET)
+
+    assert (check.threshold, check.verdict) == ("delivery.max <= 105% of the baseline", "fail")
+
+
+def test_a_limit_for_what_was_not_measured_compares_nothing() -> None:
+    allowed = limits(["publish.ack.p99=5%"], every=0.2)
+
+    assert compare({}, {"publish.ack": exponential(9)}, allowed, QUIET) == []
 
 
 def test_without_a_word_the_given_limit_counts() -> None:
@@ -180,6 +196,15 @@ def test_more_observations_leave_less_to_chance() -> None:
 
     assert widths == sorted(widths, reverse=True)
     assert widths[0] > 5 * widths[2]
+
+
+def test_chance_moves_a_median_by_two_and_a_half_deviations_of_its_place() -> None:
+    histogram = Histogram()
+    for value in range(1, 10_001):
+        histogram.record(value)
+
+    # A deviation is 50 places: the square root of 10,000 / 4.
+    assert interval(histogram, 0.5) == (histogram.ranked(5000 - 129), histogram.ranked(5000 + 129))
 
 
 @pytest.mark.parametrize(("count", "share"), [(5, 0.5), (100, 0.99), (100, 0.01)])

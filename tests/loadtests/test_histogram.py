@@ -168,9 +168,17 @@ def test_the_percentiles_are_written_as_hdrhistogram_writes_them() -> None:
 
 
 def test_nothing_is_written_as_no_lines() -> None:
-    assert [line for line in hgrm(Histogram()).splitlines() if line[:1] not in ("", "#")] == [
-        "       Value     Percentile TotalCount 1/(1-Percentile)"
+    assert hgrm(Histogram()).splitlines()[2:] == [
+        "#[Mean    =        0.000, StdDeviation   =        0.000]",
+        "#[Max     =        0.000, Total count    =            0]",
+        "#[Buckets =            0, SubBuckets     =          128]",
     ]
+
+
+def test_the_deviation_counts_every_value_and_the_unit_is_free() -> None:
+    text = hgrm(of(10, 10, 10, 50), unit=1.0)
+
+    assert "#[Mean    =       20.000, StdDeviation   =       17.321]" in text
 
 
 @given(st.lists(values, min_size=1))

@@ -83,11 +83,28 @@ def test_an_event_that_is_no_message_has_its_place() -> None:
     assert receiver.readings["inbox"].holes() == (0, 0)
 
 
-def test_a_reading_that_nobody_announced_begins_with_its_first_event() -> None:
+def test_a_reading_begins_where_the_welcome_says() -> None:
     receiver = ledger_of(1).receiver("alice", "phone")
+    receiver.resumed("inbox", EPOCH, 37)
     receiver.received("inbox", EPOCH, 40, stamp(1))
 
-    assert receiver.readings["inbox"].holes() == (0, 0)
+    assert receiver.readings["inbox"].holes() == (2, 38)
+
+
+def test_a_reading_that_nobody_announced_begins_with_what_comes_first() -> None:
+    for first in ("message", "other", "gap"):
+        receiver = ledger_of(1).receiver("alice", "phone")
+        match first:
+            case "message":
+                receiver.received("inbox", EPOCH, 40, stamp(1))
+            case "other":
+                receiver.passed("inbox", EPOCH, 40)
+            case "gap":
+                receiver.gap("inbox", EPOCH, 38, 40)
+                assert receiver.readings["inbox"].missed == 3
+        receiver.passed("inbox", EPOCH, 42)
+
+        assert receiver.readings["inbox"].holes() == (1, 41)
 
 
 def test_an_event_of_another_epoch_begins_another_history() -> None:

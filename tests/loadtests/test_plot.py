@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadtests.plot import Chart, Line, round_steps, short, svg
+from loadtests.plot import Band, Chart, Limit, Line, powers, round_steps, short, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -80,3 +80,43 @@ def test_an_axis_has_a_few_equal_steps_and_reaches_over_everything(most: float) 
 )
 def test_large_numbers_are_short_beside_an_axis(value: float, text: str) -> None:
     assert short(value) == text
+
+
+def test_a_logarithmic_height_has_powers_of_ten_and_no_zero() -> None:
+    assert powers([0, 0.3, 250]) == [0.1, 1, 10, 100, 1000]
+    assert powers([]) == [1, 10]
+
+    line = Line("p99", ((0, 0.1), (1, 1.0), (2, 10.0)))
+    drawn = svg(Chart(title="", x="", y="ms", lines=(line,), log_y=True))
+    ((low, middle, high),) = places(drawn)
+    assert low[1] - middle[1] == pytest.approx(middle[1] - high[1], abs=0.2)
+
+
+def test_bands_and_limits_are_named_and_reach_across() -> None:
+    line = Line("p99", ((2, 1.0), (8, 2.0)))
+    bands = (Band("ramp", 0, 4), Band("steady", 4, 10))
+    limit = Limit("p99<5ms", 5.0)
+    drawn = svg(Chart(title="", x="", y="ms", lines=(line,), bands=bands, limits=(limit,)))
+
+    root = ET.fromstring(drawn)
+    assert {"ramp", "steady", "p99<5ms"} <= {text.text for text in root.iter(f"{SVG}text")}
+    ((first, last),) = places(drawn)
+    (steady,) = root.iter(f"{SVG}rect")
+    assert first[0] < float(steady.attrib["x"]) < last[0]
+    (drawn_limit,) = [each for each in root.iter(f"{SVG}line") if each.get("class") == "limit"]
+    assert float(drawn_limit.attrib["y1"]) < last[1]
+
+
+def test_ticks_can_be_named() -> None:
+    line = Line("delivery", ((1, 1), (100, 5)))
+    labels = ((1.0, "0 %"), (100.0, "99 %"))
+    drawn = svg(Chart(title="", x="", y="ms", lines=(line,), log_x=True, x_labels=labels))
+
+    assert {"0 %", "99 %"} <= {text.text for text in ET.fromstring(drawn).iter(f"{SVG}text")}
+
+
+def test_a_chart_can_be_narrower() -> None:
+    drawn = svg(Chart(title="", x="", y="", lines=(Line("a", ((0, 1), (9, 2))),), width=400))
+
+    ((_, last),) = places(drawn)
+    assert last[0] < 400

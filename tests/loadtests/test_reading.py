@@ -27,6 +27,11 @@ def test_one_place_after_the_other_is_as_it_should_be() -> None:
 
     assert [begun.take(place) for place in (42, 43, 44)] == [Came.IN_ORDER] * 3
     assert faults(begun) == {}
+    assert begun.holes() == (0, 0)
+
+
+def test_where_nothing_came_there_is_no_hole() -> None:
+    assert reading(after=41).holes() == (0, 0)
 
 
 def test_a_place_that_comes_twice_is_duplicated() -> None:
@@ -45,6 +50,10 @@ def test_places_in_the_wrong_order_are_late_and_no_hole() -> None:
 
     assert faults(found) == {"late": 1}
     assert found.first_late == 2
+
+
+def test_a_late_place_that_comes_again_is_late_once_and_duplicated() -> None:
+    assert faults(reading(1, 3, 2, 3, 2)) == {"late": 1, "duplicated": 2}
 
 
 def test_a_place_that_never_comes_is_a_hole() -> None:
@@ -68,6 +77,39 @@ def test_a_gap_explains_no_more_than_it_names() -> None:
     found.take(6)
 
     assert found.holes() == (1, 5)
+
+
+def test_a_gap_at_the_end_of_a_stream_is_no_hole() -> None:
+    found = reading(11, 12, after=10)
+    found.gap("e", 13, 19)
+
+    assert faults(found) == {}
+    assert found.missed == 7
+    assert found.take(20) is Came.IN_ORDER
+    assert faults(found) == {}
+
+
+def test_a_gap_from_before_the_start_counts_from_there() -> None:
+    found = reading(14, after=10)
+    found.gap("e", 8, 12)
+
+    assert found.missed == 2
+    assert found.holes() == (1, 13)
+
+
+def test_what_a_gap_tells_of_does_not_come() -> None:
+    found = reading(1)
+    found.gap("e", 2, 4)
+
+    assert found.take(3) is Came.AGAIN
+    assert faults(found) == {"duplicated": 1}
+
+
+def test_a_place_before_a_gap_that_never_comes_is_a_hole() -> None:
+    found = reading(1)
+    found.gap("e", 3, 5)
+
+    assert found.holes() == (1, 2)
 
 
 def test_a_gap_counts_only_what_had_not_come() -> None:
@@ -95,6 +137,16 @@ def test_a_replay_that_repeats_itself_is_no_replay() -> None:
     assert faults(found) == {"duplicated": 1}
 
 
+def test_a_resumed_connection_repeats_nothing_from_before_its_place() -> None:
+    found = reading(1, 2, 3)
+    found.resumed("e", 2)
+    for place in (2, 3):
+        found.take(place)
+
+    assert faults(found) == {"duplicated": 1}
+    assert found.replayed == 1
+
+
 def test_a_replay_may_begin_before_the_first_reading_did() -> None:
     found = reading(6, 7, after=5)
     found.resumed("e", 3)
@@ -118,7 +170,10 @@ def test_what_comes_after_later_ones_is_late_though_a_connection_was_resumed_for
     found.resumed("e", 1)
 
     assert found.take(2) is Came.LATE
-    assert faults(found) == {"late": 1}
+    assert found.take(2) is Came.AGAIN
+    assert faults(found) == {"late": 1, "duplicated": 1}
+    assert found.take(3) is Came.AGAIN
+    assert found.replayed == 1
 
 
 def test_another_epoch_is_another_history() -> None:
@@ -129,6 +184,26 @@ def test_another_epoch_is_another_history() -> None:
 
     assert faults(found) == {}
     assert (found.epochs, found.gaps) == (1, 1)
+
+
+def test_another_epoch_may_begin_anywhere() -> None:
+    found = reading(11, 12, after=10)
+    found.resumed("f", 3)
+    found.take(4)
+    found.resumed("f", 4)
+    found.take(5)
+
+    assert faults(found) == {}
+    assert found.epochs == 1
+
+
+def test_what_a_gap_to_another_epoch_leaves_out_is_a_repeat() -> None:
+    found = reading(1, 2)
+    found.gap("f", 6, 5)
+
+    assert found.take(5) is Came.AGAIN
+    assert faults(found) == {"duplicated": 1}
+    assert found.take(6) is Came.IN_ORDER
 
 
 def test_the_holes_of_a_history_that_was_replaced_are_not_forgotten() -> None:

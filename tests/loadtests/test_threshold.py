@@ -21,6 +21,9 @@ from notifyctl.errors import USAGE, UsageError
         ("reconnect.refused != 3", "reconnect.refused", "", "!=", 3),
         ("rate.achieved>=0.99", "rate.achieved", "", ">=", 0.99),
         ("rate.achieved>=99%", "rate.achieved", "", ">=", 0.99),
+        ("drift.p99<=1.5", "drift.p99", "", "<=", 1.5),
+        ("server.memory_mb_per_hour<20MB/h", "server.memory_mb_per_hour", "", "<", 20),
+        ("drain.msgs_per_s>1000", "drain.msgs_per_s", "", ">", 1000),
         ("drain.msgs_per_s>1000/s", "drain.msgs_per_s", "", ">", 1000),
     ],
 )
@@ -40,6 +43,7 @@ def test_a_threshold_is_read(text: str, metric: str, stat: str, op: str, target:
         ("lost==-1", "is no comparison; write it like delivery.p99<250ms or lost==0"),
         ("lost==0 please wait", "is no comparison; write it like delivery.p99<250ms or lost==0"),
         ("delivry.p99<1s", "names no metric that is measured; perhaps delivery was meant"),
+        ("delivry.p99.9<1s", "names no metric that is measured; perhaps delivery was meant"),
         ("publish.akc.p99<1s", "names no metric that is measured; perhaps publish.ack was meant"),
         ("duplicates==0", "names no metric that is measured; perhaps duplicated was meant"),
         ("lost.p99==0", "asks for p99 of lost, which is one number"),
@@ -61,7 +65,7 @@ def test_a_threshold_is_read(text: str, metric: str, stat: str, op: str, target:
             "delivery.p99<250sec",
             "has the unknown unit 'sec'; delivery is measured in us, µs, ms, s, min, h",
         ),
-        ("lost==0ms", "has the unit 'ms', but lost is a count; write only the number"),
+        ("lost==0ms", "has the unit 'ms', but lost has none; write only the number"),
         (
             "rate.achieved>=99ms",
             "has the unknown unit 'ms'; rate.achieved is measured in %",
@@ -72,7 +76,7 @@ def test_what_cannot_be_read_says_what_to_write(text: str, sentence: str) -> Non
     with pytest.raises(UsageError) as raised:
         parse(text)
 
-    assert str(raised.value) == f"The threshold {text!r} {sentence}."
+    assert str(raised.value) == f"{text!r} {sentence}."
     assert raised.value.exit_status == USAGE
 
 
@@ -104,6 +108,14 @@ def test_every_metric_has_thresholds(op: str, number: int, data: st.DataObject) 
 
     assert threshold.metric == each
     assert threshold.target == number * UNITS[each.quantity][unit]
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [("us", 1), ("µs", 1), ("ms", 1e3), ("s", 1e6), ("min", 6e7), ("h", 3.6e9)],
+)
+def test_times_have_units(text: str, target: float) -> None:
+    assert parse(f"delivery.p99<1{text}").target == target
 
 
 @pytest.mark.parametrize(

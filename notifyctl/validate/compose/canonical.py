@@ -6,12 +6,20 @@
 
 from typing import Final
 
-from notifyctl.validate.tree import Entry, Mapping, Node, Scalar, Sequence
+from notifyctl.validate.tree import (
+    STRING_TAG,
+    Entry,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    mapping_at,
+    sequence_at,
+)
 
 _LISTS: Final = ("dns", "dns_search", "env_file", "label_file", "tmpfs")
 _PAIRS: Final = ("annotations", "environment", "labels", "sysctls")
 _NAMES: Final = ("depends_on", "models", "networks")
-STRING: Final = "tag:yaml.org,2002:str"
 _BUILD_PAIRS: Final = ("additional_contexts", "args", "labels")
 
 
@@ -43,22 +51,6 @@ def canonical_service(service: Node) -> Mapping:
     return mapping_at(service, entries)
 
 
-def mapping_at(place: Node, entries: dict[str, Entry]) -> Mapping:
-    """A mapping that stands where another node stands."""
-    mapping = Mapping(place.source, place.start, place.end, entries)
-    mapping.head = place.head
-    mapping.tag = place.tag
-    return mapping
-
-
-def sequence_at(place: Node, items: list[Node]) -> Sequence:
-    """A sequence that stands where another node stands."""
-    sequence = Sequence(place.source, place.start, place.end, items)
-    sequence.head = place.head
-    sequence.tag = place.tag
-    return sequence
-
-
 def part(scalar: Scalar, start: int, end: int) -> Scalar:
     """A part of a scalar, as a string: in its own place, if the file has the text as it is."""
     before = scalar.span.text.find(scalar.raw) if scalar.raw else -1
@@ -69,7 +61,7 @@ def part(scalar: Scalar, start: int, end: int) -> Scalar:
         scalar.raw[start:end],
         "",
     )
-    piece.tag = STRING
+    piece.tag = STRING_TAG
     return piece
 
 

@@ -10,7 +10,6 @@ from notifyctl.validate.compose.project import Project, Service
 from notifyctl.validate.finding import Problem, Related
 from notifyctl.validate.tree import Node, Scalar
 
-_FILLED_IN: Final = ("services", "networks", "volumes", "secrets", "configs")
 _SHARED: Final = ("network_mode", "pid", "ipc")
 
 
@@ -28,11 +27,8 @@ def consistency(project: Project) -> Iterator[Problem]:
 
 
 def _unreadable_variables(project: Project) -> Iterator[Problem]:
-    for document in project.documents:
-        for kind in _FILLED_IN:
-            for node in document[kind].walk():
-                if isinstance(node, Scalar) and "$" in node.raw:
-                    yield from _unreadable(node)
+    for node in project.interpolated():
+        yield from _unreadable(node)
 
 
 def _unreadable(node: Scalar) -> Iterator[Problem]:

@@ -7,7 +7,6 @@ from typing import Final
 from notifyctl.validate.compose.interpolation import UNKNOWN, fill
 from notifyctl.validate.source import Source, Span, Written
 
-
 _LINE: Final = re.compile(
     r"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.]*)[ \t]*"
     r"""(?:[=:][ \t]*(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)'|(?P<plain>[^\n]*))"""

@@ -8,10 +8,10 @@ would give it is kept in mind: what nobody knows is not told.
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from notifyctl.validate.compose.layers import Files
 from notifyctl.validate.compose.mounts import read_mount
 from notifyctl.validate.compose.names import is_base, is_override, is_production, preference
 from notifyctl.validate.tree import Node
+from notifyctl.validate.yaml_reader import Files
 
 # What a service of another file may be given by: with one of these it is whole.
 _WHOLE: Final = ("image", "build", "extends", "provider")

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from notifyctl.validate.source import Span
-from notifyctl.validate.tree import Entry, Node, Scalar, Sequence
+from notifyctl.validate.tree import Entry, Node, Scalar, Sequence, mapping_at, sequence_at
 from notifyctl.validate.tree import Mapping as MappingNode
 
 # Stands in a filled value for what is not known; no compose file has it.
@@ -128,7 +128,6 @@ def _interpolate(node: Node, variables: Mapping[str, str], done: dict[int, Node]
 
 
 def _filled(node: Node, variables: Mapping[str, str], done: dict[int, Node]) -> Node:
-    copy: Node
     match node:
         case Scalar(text=str() as text) if "$" in text:
             return Interpolated(node, fill(text, variables))
@@ -137,15 +136,11 @@ def _filled(node: Node, variables: Mapping[str, str], done: dict[int, Node]) -> 
                 name: Entry(entry.key, _interpolate(entry.value, variables, done))
                 for name, entry in node.entries.items()
             }
-            copy = MappingNode(node.source, node.start, node.end, entries)
+            return mapping_at(node, entries)
         case Sequence():
-            items = [_interpolate(item, variables, done) for item in node.items]
-            copy = Sequence(node.source, node.start, node.end, items)
+            return sequence_at(node, (_interpolate(item, variables, done) for item in node.items))
         case _:
             return node
-    copy.head = node.head
-    copy.tag = node.tag
-    return copy
 
 
 def filled(node: Node) -> str:

@@ -4,17 +4,15 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from notifyctl.validate.compose.canonical import canonical_services, mapping_at
+from notifyctl.validate.compose.canonical import canonical_services
 from notifyctl.validate.compose.env_file import read_env
 from notifyctl.validate.compose.interpolation import interpolate, known
 from notifyctl.validate.compose.merge import merge, merge_services, settle
 from notifyctl.validate.compose.names import is_remote, resolve
 from notifyctl.validate.source import Source
-from notifyctl.validate.tree import Entry, Node, Scalar
+from notifyctl.validate.tree import Entry, Node, Scalar, mapping_at
 from notifyctl.validate.tree import Mapping as MappingNode
-from notifyctl.validate.yaml_reader import Reading
-
-Files = Mapping[str, tuple[Source, Reading]]
+from notifyctl.validate.yaml_reader import Files
 
 _DEEPEST: Final = 20
 _RESOURCES: Final = ("services", "volumes", "networks", "secrets", "configs", "models")

@@ -8,11 +8,10 @@ one takes the place of the earlier. Every node keeps the place in the file it co
 from collections.abc import Callable
 from typing import Final
 
-from notifyctl.validate.compose.canonical import mapping_at, sequence_at
 from notifyctl.validate.compose.interpolation import filled
 from notifyctl.validate.compose.mounts import read_mount
 from notifyctl.validate.compose.ports import read_ports
-from notifyctl.validate.tree import Entry, Mapping, Node, Sequence
+from notifyctl.validate.tree import Entry, Mapping, Node, Sequence, mapping_at, sequence_at
 
 Path = tuple[str, ...]
 

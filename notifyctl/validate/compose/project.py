@@ -5,13 +5,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import pairwise
 from typing import Final
 
 from notifyctl.validate.compose.build import Build, read_build
 from notifyctl.validate.compose.env_file import read_env
 from notifyctl.validate.compose.healthcheck import Healthcheck, read_healthcheck
-from notifyctl.validate.compose.images import OTHERS_ON_OUR_PORTS
 from notifyctl.validate.compose.interpolation import UNKNOWN, filled, is_unknown, known
 from notifyctl.validate.compose.mounts import Mount, read_mount
 from notifyctl.validate.compose.names import resolve
@@ -19,15 +17,17 @@ from notifyctl.validate.compose.ports import Port, read_ports
 from notifyctl.validate.durations import seconds
 from notifyctl.validate.finding import Named, Severity
 from notifyctl.validate.image import Image, read_image
+from notifyctl.validate.launch import LABEL, Launch
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Source, Written
 from notifyctl.validate.tree import Mapping as MappingNode
 from notifyctl.validate.tree import Node, Scalar
 
 _WORD: Final = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
-_SERVER_NAMES: Final = frozenset({"notifyctl", "notifyd"})
-_WS_NAME: Final = re.compile(r"ws|websockets?", re.IGNORECASE)
+# Where variables are filled in.
+_FILLED_IN: Final = ("services", "networks", "volumes", "secrets", "configs", "include")
 _STARTED: Final = "service_started"
+_COMPLETED: Final = "service_completed_successfully"
 
 
 class Project:
@@ -87,6 +87,14 @@ class Project:
     def about(self) -> Named:
         """What a finding about the whole is about."""
         return Named("project", self.name)
+
+    def interpolated(self) -> Iterator[Scalar]:
+        """The values of its files that name variables, as they are written."""
+        for document in self.documents:
+            for kind in _FILLED_IN:
+                for node in document[kind].walk():
+                    if isinstance(node, Scalar) and "$" in node.raw:
+                        yield node
 
     @cached_property
     def built_images(self) -> frozenset[str]:
@@ -266,37 +274,15 @@ class Service:
         text = known(wanted if wanted.exists else self.node["scale"])
         return int(text) if text and text.isdecimal() else None
 
-    def listening_ports(self, settings: Settings) -> tuple[int | None, int | None]:
-        """The ports for HTTP and for WebSockets, as far as its variables and options say."""
-        return (
-            self._number(settings.http_port_env, "--http-port", settings.http_port),
-            self._number(settings.ws_port_env, "--ws-port", settings.ws_port),
-        )
+    @property
+    def awaited(self) -> set[str]:
+        """What others wait for it to reach before they start; empty if none depends on it."""
+        return self.project.waited_for.get(self.name, set())
 
-    def drain_seconds(self, settings: Settings) -> int | None:
-        """How long it drains, as far as its variables and options say; in whole seconds."""
-        default = int(settings.drain_seconds)
-        return self._number("NOTIFYD_DRAIN_SECONDS", "--drain-seconds", default)
-
-    def connections(self, settings: Settings) -> int | None:
-        """How many connections it shall hold."""
-        default = settings.max_connections
-        return self._number("NOTIFYD_MAX_CONNECTIONS", "--max-connections", default)
-
-    def _number(self, variable: str, option: str, default: int) -> int | None:
-        """A setting of the server: its option, its variable, its default; None if unknown."""
-        words = [*self.entrypoint, *self.command]
-        text: str | None = str(default)
-        if variable in self.environment:
-            text = self.environment[variable].text
-        for word, following in pairwise([*words, ""]):
-            name, equals, value = word.partition("=")
-            if name == option:
-                text = value if equals else following
-        try:
-            return int(float(text)) if text and UNKNOWN not in text else None
-        except (ValueError, OverflowError):
-            return None
+    @property
+    def ends(self) -> bool:
+        """Whether others wait for its end, or it is a tool that a person starts."""
+        return _COMPLETED in self.awaited or bool(self.profiles)
 
     def runs_with(self, other: "Service") -> bool:
         """Whether one profile, or none, starts both of them."""
@@ -304,57 +290,35 @@ class Service:
             return True
         return bool(self.profiles & other.profiles)
 
-    def declares(self, port: int) -> bool:
-        """Whether it publishes or exposes a port of its container."""
-        return any(each.container == port for each in (*self.ports, *self.expose))
+    @cached_property
+    def launch(self) -> Launch:
+        """How it is started, as far as the files say; the rest is the image's own."""
+        return Launch(
+            command_line=" ".join((*self.entrypoint, *self.command)),
+            image=self.image_parts,
+            names=frozenset({self.name, self.image or ""}),
+            label=known(self.node["labels"][LABEL]),
+            variables=frozenset(self.node["environment"].entries),
+            environment={name: value.text for name, value in self.environment.items()},
+            ports=self._port_names,
+        )
 
-    def label(self, name: str) -> str | None:
-        """The value of a label."""
-        return known(self.node["labels"][name])
+    @property
+    def _port_names(self) -> dict[int, set[str]]:
+        """The ports of the container that are published or exposed, with their names."""
+        named = [(port, "") for port in self.expose]
+        for item in self.node["ports"].items:
+            named += [(port, filled(item["name"])) for port in read_ports(item) or ()]
+        found: dict[int, set[str]] = {}
+        for port, name in named:
+            if port.container is not None:
+                found.setdefault(port.container, set()).add(name)
+        return found
 
     def holds_sockets(self, settings: Settings) -> bool:
         """Whether this is the notification service, which the rules for long-lived connections
         are about."""
-        return self.runs_server or any(self._signs(settings))
-
-    @cached_property
-    def runs_server(self) -> bool:
-        """Whether this is notifyd itself, by what it runs or by the variables it is given."""
-        words = [posixpath.basename(word) for word in (*self.entrypoint, *self.command)]
-        if "notifyd" in words or ("notifyctl" in words and "serve" in words):
-            return True
-        image = self.image_parts
-        if image and image.name in _SERVER_NAMES and (not self.command or "serve" in words):
-            return True
-        if words and "notifyctl" in words:
-            return False  # Another command: it sends, or it measures.
-        return any(name.startswith("NOTIFYD_") for name in self.node["environment"].entries)
-
-    def _signs(self, settings: Settings) -> Iterator[bool]:
-        image = self.image_parts
-        names = {self.name, image.repository, image.name} if image else {self.name}
-        yield not names.isdisjoint(settings.service)
-        yield (self.label("notifyctl.dev/service") or "").lower() == "true"
-        named = [
-            filled(item["name"])
-            for item in self.node["ports"].items
-            if item["name"].exists and item["target"].integer == settings.ws_port
-        ]
-        if named:
-            yield any(_WS_NAME.fullmatch(name) for name in named)
-        else:
-            yield self._has_our_ports(settings)
-
-    def _has_our_ports(self, settings: Settings) -> bool:
-        """Whether it has both ports, and is none of the programs that are known to have them."""
-        programs = {posixpath.basename(word) for word in (*self.entrypoint, *self.command)}
-        if self.image_parts:
-            programs.add(self.image_parts.name)
-        # Three ports in a row are Triton's, whatever its image is called.
-        is_other = OTHERS_ON_OUR_PORTS & programs or self.declares(settings.ws_port + 1)
-        return (
-            self.declares(settings.http_port) and self.declares(settings.ws_port) and not is_other
-        )
+        return self.launch.holds_sockets(settings)
 
 
 def _words(node: Node) -> list[str]:

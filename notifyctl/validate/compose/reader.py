@@ -7,7 +7,7 @@ from typing import Final
 from notifyctl.validate.compose.env_file import documented_names
 from notifyctl.validate.compose.groups import Group, groups_of
 from notifyctl.validate.compose.interpolation import known
-from notifyctl.validate.compose.layers import Files, layered, variables_of
+from notifyctl.validate.compose.layers import layered, variables_of
 from notifyctl.validate.compose.names import (
     is_base,
     is_development,
@@ -20,6 +20,7 @@ from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Source
 from notifyctl.validate.tree import Mapping as MappingNode
 from notifyctl.validate.tree import Node
+from notifyctl.validate.yaml_reader import Files
 
 # Where a project says which variables it wants.
 _ENVIRONMENT_FILES: Final = (

@@ -9,9 +9,9 @@ import re
 from typing import Final
 
 from notifyctl.validate.image import DOCKER_HUB, Image
-from notifyctl.validate.images import PLAIN, official_name
+from notifyctl.validate.images import BASES, official_name
 
-# Those of them that are made from Debian or Ubuntu where the tag names nothing else.
+# Those of Docker's own that are made from Debian or Ubuntu where the tag names nothing else.
 _FROM_DEBIAN: Final = """
     buildpack-deps debian eclipse-temurin elixir erlang golang haskell node perl php pypy python
     ruby rust ubuntu
@@ -55,7 +55,7 @@ def is_windows(image: Image) -> bool:
 
 def has_no_healthcheck(image: Image) -> bool:
     """Whether the image is known to have no HEALTHCHECK of its own."""
-    return is_scratch(image) or is_distroless(image) or official_name(image) in PLAIN
+    return is_scratch(image) or is_distroless(image) or official_name(image) in BASES
 
 
 def runs_as_root(image: Image) -> bool | None:
@@ -71,7 +71,7 @@ def runs_as_root(image: Image) -> bool | None:
     name = official_name(image)
     if name == "php" and _MASTERS.search(image.tag):
         return None
-    return True if name in PLAIN else None
+    return True if name in BASES else None
 
 
 def missing_tools(image: Image) -> frozenset[str]:

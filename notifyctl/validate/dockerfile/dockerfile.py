@@ -2,27 +2,25 @@
 
 import posixpath
 import re
+from functools import cached_property
 from typing import Final
 
 import msgspec
 
-from notifyctl.validate.compose.images import OTHERS_ON_OUR_PORTS
-from notifyctl.validate.dockerfile.bases import has_no_healthcheck, is_application
+from notifyctl.validate.dockerfile.bases import has_no_healthcheck
 from notifyctl.validate.dockerfile.effect import Exposed, Healthcheck
 from notifyctl.validate.dockerfile.instruction import Command, Instruction
 from notifyctl.validate.dockerfile.stage import Stage
 from notifyctl.validate.finding import Named
 from notifyctl.validate.image import Image
+from notifyctl.validate.launch import LABEL, OWN, Launch
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Source, Written
 
-LABEL: Final = "notifyctl.dev/service"
-OWN: Final = frozenset({"notifyctl", "notifyd"})
-_OWN_VARIABLES: Final = "NOTIFYD_"
 _INSTALL: Final = re.compile(r"\b(?:pip|pipx|uv)\b[^;&|]*\binstall\b[^;&|]*\bnotifyctl\b")
 
 
-class Dockerfile(msgspec.Struct, frozen=True):
+class Dockerfile(msgspec.Struct, frozen=True, dict=True):
     """One Dockerfile with at least one stage. What it says of the image is said of the last one."""
 
     source: Source
@@ -104,32 +102,29 @@ class Dockerfile(msgspec.Struct, frozen=True):
         """The stage that the image is made from."""
         return Named("stage", self.final.name or str(len(self.stages) - 1))
 
-    def holds_sockets(self, settings: Settings) -> bool:
-        """Whether this is the notification service, which the rules for its ports are about."""
-        if self.is_based_on_service(settings) or self.runs_server:
-            return True
-        if any(settings.images.get(name) == self.source.name for name in settings.service):
-            return True
-        declared = self._declared(settings)
-        label = self.labels.get(LABEL)
-        return (
-            len(declared) > 1
-            or (bool(declared) and self.installs_server)
-            or (label is not None and label.text == "true")
-            or any(name.startswith(_OWN_VARIABLES) for name in self.env)
+    @cached_property
+    def launch(self) -> Launch:
+        """How what it makes is started, unless whoever runs it says otherwise."""
+        base, label = self.base, self.labels.get(LABEL)
+        return Launch(
+            command_line=" ".join(self.start_words),
+            image=base,
+            label=label.text if label else None,
+            variables=frozenset(self.env),
+            environment={name: value.text for name, value in self.env.items()},
+            ports={each.port: {""} for each in self.exposed},
+            installs_server=any(
+                "notifyctl" in line and _INSTALL.search(line) for line in self.run_lines
+            ),
         )
 
-    def _declared(self, settings: Settings) -> set[int]:
-        """Which of the service's ports are exposed, unless they are known to be another's."""
-        exposed = {each.port for each in self.exposed}
-        names = {posixpath.basename(word) for word in self.start_words}
-        if self.base is not None:
-            names.add(self.base.name)
-        # Three ports in a row are Triton's, whatever its base is called.
-        is_other = OTHERS_ON_OUR_PORTS & names or settings.ws_port + 1 in exposed
-        if is_other or (self.base is not None and is_application(self.base)):
-            return set()
-        return {settings.http_port, settings.ws_port} & exposed
+    def holds_sockets(self, settings: Settings) -> bool:
+        """Whether this is the notification service, which the rules for its ports are about."""
+        return (
+            self.is_based_on_service(settings)
+            or any(settings.images.get(name) == self.source.name for name in settings.service)
+            or self.launch.holds_sockets(settings)
+        )
 
     def is_based_on_service(self, settings: Settings) -> bool:
         """Whether the base is an image of the service already, and brings what that one has."""
@@ -137,32 +132,6 @@ class Dockerfile(msgspec.Struct, frozen=True):
         return base is not None and bool(
             {base.name, base.repository} & (OWN | set(settings.service))
         )
-
-    def listening_ports(self, settings: Settings) -> list[int | None]:
-        """The ports that the service listens on: as ENV says, or as configured; None if unknown."""
-        ports: list[int | None] = []
-        for name, port in (
-            (settings.http_port_env, settings.http_port),
-            (settings.ws_port_env, settings.ws_port),
-        ):
-            moved = self.env.get(name)
-            if moved is None:
-                ports.append(port)
-            else:
-                is_port = moved.text is not None and moved.text.isdecimal()
-                ports.append(int(moved.text or 0) if is_port else None)
-        return ports
-
-    @property
-    def runs_server(self) -> bool:
-        """Whether the image starts the server, as far as its command line shows it."""
-        programs = {posixpath.basename(word) for word in self.start_words}
-        return "notifyd" in programs or {"notifyctl", "serve"} <= programs
-
-    @property
-    def installs_server(self) -> bool:
-        """Whether RUN installs the package that the server comes in."""
-        return any(_INSTALL.search(line) for line in self.run_lines)
 
     @property
     def runs_bare_server(self) -> bool:

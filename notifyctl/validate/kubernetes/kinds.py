@@ -56,6 +56,8 @@ CLUSTER_WIDE: Final = frozenset(
     }
 )
 
+_OWN_GROUPS: Final = frozenset({"", "apps", "autoscaling", "batch", "extensions", "policy"})
+
 
 def group_of(api_version: str) -> str:
     """The group of an `apiVersion`: `apps` of `apps/v1`, nothing of `v1`."""
@@ -65,3 +67,8 @@ def group_of(api_version: str) -> str:
 def is_of_kind(kind: str, api_version: str, wanted: str) -> bool:
     """Whether this is the kind that people mean by its name."""
     return kind == wanted and (wanted not in GROUPS or group_of(api_version) in GROUPS[wanted])
+
+
+def is_own_group(group: str) -> bool:
+    """Whether an API group is one of Kubernetes itself, or of those who make it."""
+    return group in _OWN_GROUPS or group.endswith(".k8s.io")

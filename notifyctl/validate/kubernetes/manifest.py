@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from notifyctl.validate.finding import Named
-from notifyctl.validate.kubernetes.kinds import group_of, is_of_kind
+from notifyctl.validate.kubernetes.kinds import group_of, is_of_kind, is_own_group
 from notifyctl.validate.source import Source
 from notifyctl.validate.tree import Node
 
@@ -81,7 +81,6 @@ def may_be_one(namespace: str, other: str) -> bool:
 
 # Groups of kinds that run no pods themselves, besides Kubernetes' own.
 _WITHOUT_PODS: Final = (
-    ".k8s.io",
     ".k8s.aws",
     ".istio.io",
     "bitnami.com",
@@ -99,14 +98,13 @@ _WITHOUT_PODS: Final = (
     "traefik.containo.us",
     "traefik.io",
 )
-_OWN: Final = frozenset({"", "apps", "batch", "autoscaling", "policy", "extensions"})
 # And the kinds of such groups that do.
 _WITH_PODS: Final = frozenset({"Alertmanager", "Prometheus", "PrometheusAgent", "ThanosRuler"})
 
 
 def makes_pods(manifest: Manifest) -> bool:
     """Whether an operator may make pods for it: it is of a kind that Kubernetes does not have."""
-    if manifest.group in _OWN:
+    if is_own_group(manifest.group):
         return False
     return manifest.kind in _WITH_PODS or not manifest.group.endswith(_WITHOUT_PODS)
 

@@ -1,15 +1,9 @@
 """Sorts what was read into sets: one for each kustomization that is built, one for all the rest."""
 
-from collections.abc import Mapping
-from typing import TypeAlias
-
 from notifyctl.validate.kubernetes.kustomize.rendering import Renderer
 from notifyctl.validate.kubernetes.manifest import Manifest, objects_in
 from notifyctl.validate.kubernetes.manifest_set import ManifestSet, assemble
-from notifyctl.validate.source import Source
-from notifyctl.validate.yaml_reader import Reading
-
-Files: TypeAlias = Mapping[str, tuple[Source, Reading]]
+from notifyctl.validate.yaml_reader import Files
 
 
 def read_sets(files: Files) -> list[ManifestSet]:

@@ -1,7 +1,6 @@
 """What an Ingress or an HTTPRoute brings to which port of which Service."""
 
 from collections.abc import Iterator
-from typing import Final
 
 import msgspec
 
@@ -9,10 +8,9 @@ from notifyctl.validate.kubernetes.manifest import Manifest
 from notifyctl.validate.kubernetes.manifest_set import ManifestSet
 from notifyctl.validate.kubernetes.service import ServicePort, declared_targets, service_ports
 from notifyctl.validate.kubernetes.workload import Container
+from notifyctl.validate.launch import is_socket_name
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.tree import Node
-
-_SOCKET_NAMES: Final = frozenset({"ws", "wss", "websocket", "websockets"})
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -128,8 +126,7 @@ def leads_to(route: Route, manifests: ManifestSet, settings: Settings) -> int | 
 
 def _by_its_words(route: Route, settings: Settings) -> int | None:
     """A port of this number is somebody else's, too: only with the very path it is the service."""
-    named = route.port.string.lower() in _SOCKET_NAMES
-    is_it = route.port.integer == settings.ws_port or named
+    is_it = route.port.integer == settings.ws_port or is_socket_name(route.port.string)
     return settings.ws_port if is_it and is_for_sockets(route, settings) else None
 
 

@@ -4,30 +4,25 @@ Among them may be the notification service: the one that holds its clients' conn
 the rules for long-lived connections are about.
 """
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Final, Literal
 
 import msgspec
 
-from notifyctl.validate.compose.images import OTHERS_ON_OUR_PORTS
 from notifyctl.validate.finding import Named
 from notifyctl.validate.image import read_image
 from notifyctl.validate.kubernetes.declared import ContainerPort, EnvVariable, env_of, ports_of
 from notifyctl.validate.kubernetes.manifest import Manifest, texts_of
 from notifyctl.validate.kubernetes.templates import TEMPLATES, template_of
+from notifyctl.validate.launch import LABEL, Launch, is_marked
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.tree import Node, path_of
 
 Role = Literal["main", "sidecar", "init"]
 
 PROBES: Final = ("startupProbe", "readinessProbe", "livenessProbe")
-_SERVER: Final = re.compile(r"(?:^|[\s/;&|])(?:notifyctl\s+(?:-\S+\s+)*serve|notifyd)(?=\s|;|$)")
-_SERVER_IMAGES: Final = frozenset({"notifyctl", "notifyd"})
-_SOCKET_NAME: Final = re.compile(r"(?:^|-)(?:wss?|(?:web)?sockets?|realtime)(?:$|-)")
 _REPLICATED: Final = frozenset(TEMPLATES) - {"CronJob", "DaemonSet", "Job", "Pod"}
-SERVICE_LABEL: Final = "notifyctl.dev/service"
 
 
 class Container(msgspec.Struct, frozen=True, dict=True, eq=False):
@@ -48,12 +43,6 @@ class Container(msgspec.Struct, frozen=True, dict=True, eq=False):
         return self.node["image"].string
 
     @property
-    def image_name(self) -> str:
-        """The last word of the image's name, without registry, tag and digest."""
-        image = read_image(self.image)
-        return image.name if image else ""
-
-    @property
     def serves(self) -> bool:
         """Whether it runs for as long as its pod, so that others can connect to it."""
         return self.role != "init" and not self.workload.ends
@@ -67,6 +56,22 @@ class Container(msgspec.Struct, frozen=True, dict=True, eq=False):
     def env(self) -> dict[str, EnvVariable]:
         """Its environment by name, without what `envFrom` adds."""
         return env_of(self.node)
+
+    @cached_property
+    def launch(self) -> Launch:
+        """How it is started, as far as its own entry in the manifest says."""
+        ports: dict[int, set[str]] = {}
+        for port in self.ports:
+            if port.number is not None:
+                ports.setdefault(port.number, set()).add(port.name)
+        return Launch(
+            command_line=" ".join(self.words),
+            image=read_image(self.image),
+            names=frozenset({self.name, self.image}),
+            variables=frozenset(self.env),
+            environment={name: variable.text for name, variable in self.env.items()},
+            ports=ports,
+        )
 
     @property
     def words(self) -> list[str]:
@@ -95,47 +100,13 @@ class Container(msgspec.Struct, frozen=True, dict=True, eq=False):
         """Whether it is the notification service: what holds its clients' connections."""
         if not self.serves:
             return False
-        if self.is_evidently_it(settings):
+        if self.launch.holds_sockets(settings):
             return True
-        others = [each for each in self.workload.containers if each.role == "main"]
+        main = [each for each in self.workload.containers if each.role == "main"]
         return (
             self.workload.is_named_as_it(settings)
-            and others[:1] == [self]
-            and not any(each.is_evidently_it(settings) for each in others)
-        )
-
-    def is_evidently_it(self, settings: Settings) -> bool:
-        """Whether its image, command, environment or ports show that it is the service."""
-        return (
-            self.image_name in settings.service
-            or self.image in settings.service
-            or self.name in settings.service
-            or self.is_notifyd
-            or self._declares_its_ports(settings)
-        )
-
-    @property
-    def is_notifyd(self) -> bool:
-        """Whether it is this very server, by what it runs or by its settings."""
-        words = self.words
-        if _SERVER.search(" ".join(words)):
-            return True
-        if self.image_name in _SERVER_IMAGES:
-            return not words or words[0] == "serve" or words[0].startswith("-")
-        if "notifyctl" in words:
-            return False  # Another command: it sends, or it measures.
-        return any(name.startswith("NOTIFYD_") for name in self.env)
-
-    def _declares_its_ports(self, settings: Settings) -> bool:
-        """Whether its ports are those of the service. Kong and Triton have the same two numbers."""
-        sockets = [port for port in self.ports if port.number == settings.ws_port]
-        if any(_SOCKET_NAME.search(port.name.lower()) for port in sockets):
-            return True
-        return (
-            settings.http_port != settings.ws_port
-            and any(port.number == settings.http_port for port in self.ports)
-            and any(not port.name for port in sockets)
-            and self.image_name not in OTHERS_ON_OUR_PORTS
+            and main[:1] == [self]
+            and not any(each.launch.holds_sockets(settings) for each in main)
         )
 
 
@@ -199,8 +170,8 @@ class Workload(Manifest, frozen=True, dict=True, eq=False):
         """Whether its name or a label says that it is the notification service."""
         return (
             self.name in settings.service
-            or self.labels.get(SERVICE_LABEL) == "true"
-            or self.pod_labels.get(SERVICE_LABEL) == "true"
+            or is_marked(self.labels.get(LABEL))
+            or is_marked(self.pod_labels.get(LABEL))
         )
 
     def holds_sockets(self, settings: Settings) -> bool:

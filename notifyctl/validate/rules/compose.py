@@ -54,7 +54,7 @@ def unpublished_port(service: Service, settings: Settings) -> Iterator[Problem]:
         return
     if service.has_unknown_ports or service.says("network_mode") or _is_served(service):
         return
-    listened = service.listening_ports(settings)
+    listened = service.launch.listening_ports(settings)
     published = {port.container for port in service.ports}
     missing = [port for port in listened if port not in published]
     if not missing or None in listened:
@@ -214,7 +214,7 @@ def killed_while_draining(service: Service, settings: Settings) -> Iterator[Prob
             ports: ["8000:8000", "8001:8001"]
             stop_grace_period: 45s
     """
-    grace, drain = service.stop_grace_seconds, service.drain_seconds(settings)
+    grace, drain = service.stop_grace_seconds, service.launch.drain_seconds(settings)
     if grace is None or drain is None or grace >= drain or not service.is_complete:
         return
     node = service.node["stop_grace_period"]

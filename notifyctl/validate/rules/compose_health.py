@@ -10,14 +10,14 @@ from notifyctl.validate.compose import Build, Service
 from notifyctl.validate.compose.healthcheck import Healthcheck
 from notifyctl.validate.compose.interpolation import UNKNOWN, filled
 from notifyctl.validate.dockerfile import Stage
-from notifyctl.validate.dockerfile.bases import HTTP_TOOLS, has_no_healthcheck, missing_tools
+from notifyctl.validate.dockerfile.bases import has_no_healthcheck
 from notifyctl.validate.dockerfile.shell import programs
+from notifyctl.validate.dockerfile.tools import absent_tool
 from notifyctl.validate.finding import Problem, Related, Severity
-from notifyctl.validate.health_request import request_in
+from notifyctl.validate.health_request import unanswered
 from notifyctl.validate.image import Image
 from notifyctl.validate.images import STORES, is_application
 from notifyctl.validate.rule import rule
-from notifyctl.validate.rules.dockerfile_health import may_bring
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.workspace import Workspace
 
@@ -25,8 +25,6 @@ _KINDS: Final = ("CMD", "CMD-SHELL", "NONE")
 # What only a shell understands; a program gets it as an argument.
 _SHELL_WORDS: Final = frozenset({"||", "&&", "|", "2>&1"})
 _INSTALLING: Final = re.compile(r"\b(?:apk|apt|apt-get|dnf|microdnf|yum)\b|\.sh\b|curl|wget")
-_SERVED: Final = frozenset({"", "/", "/metrics", "/openapi.json"})
-_COMPLETED: Final = "service_completed_successfully"
 
 
 @rule("CO204", "warning", production="error")
@@ -88,11 +86,9 @@ def _services(workspace: Workspace) -> Iterator[Service]:
 
 def _should_be_asked(service: Service) -> bool:
     """Whether somebody relies on it: others, or whoever uses its ports."""
-    conditions = service.project.waited_for.get(service.name, set())
-    restart = service.node["restart"].string
-    if _COMPLETED in conditions or restart == "no" or service.profiles:
-        return False  # It comes to an end by itself, or is a tool that somebody starts.
-    return bool(conditions or service.ports)
+    if service.ends or service.node["restart"].string == "no":
+        return False
+    return bool(service.awaited or service.ports)
 
 
 def _is_surely_unasked(service: Service, workspace: Workspace) -> bool:
@@ -162,7 +158,10 @@ def useless_healthcheck(workspace: Workspace, settings: Settings) -> Iterator[Pr
             continue
         problems = [*_broken_test(check)] or [*_missing_tool(service, check, workspace)]
         if service.holds_sockets(settings):
-            problems += _wrong_target(service, check, settings)
+            what = f"the healthcheck of `{service.name}`"
+            problem = unanswered(what, check.command, check.test, service.launch, settings)
+            if problem is not None and UNKNOWN not in check.command:
+                problems.append(problem)
             problems += _wrong_times(service, check)
         for problem in problems:
             yield replace(problem, about=service.about)
@@ -209,21 +208,19 @@ def _broken_test(check: Healthcheck) -> Iterator[Problem]:
 def _missing_tool(service: Service, check: Healthcheck, workspace: Workspace) -> Iterator[Problem]:
     """A check by `curl` or `wget` where the image is known to have none."""
     names = programs(check.command) if check.is_shell else [check.command.partition(" ")[0]]
-    tools = [name for name in names if name in HTTP_TOOLS]
     image, dockerfile = service.image_parts, None
     if service.build is not None:
         stage = _built_stage(service.build, workspace)
         dockerfile = workspace.links.by_path.get(service.build.dockerfile or "")
         is_final = stage is not None and dockerfile is not None and stage is dockerfile.final
         image = stage.line[0].image if stage and is_final else None
-    if not tools or image is None or service.mounts or _may_install(service):
+    if image is None or service.mounts or _may_install(service):
         return
-    absent = missing_tools(image)
-    if all(tool in absent and not (dockerfile and may_bring(dockerfile, tool)) for tool in tools):
+    if tool := absent_tool(names, image, dockerfile):
         yield Problem(
-            f"the healthcheck of `{service.name}` runs `{tools[0]}`, which its image does not have",
+            f"the healthcheck of `{service.name}` runs `{tool}`, which its image does not have",
             check.test,
-            help=f"ask with a program that is there, or install `{tools[0]}` in the image",
+            help=f"ask with a program that is there, or install `{tool}` in the image",
             note="the check cannot succeed",
         )
 
@@ -231,33 +228,6 @@ def _missing_tool(service: Service, check: Healthcheck, workspace: Workspace) ->
 def _may_install(service: Service) -> bool:
     """Whether the service gets itself programs before it starts, or runs who knows what."""
     return any(_INSTALLING.search(word) for word in (*service.entrypoint, *service.command))
-
-
-def _wrong_target(service: Service, check: Healthcheck, settings: Settings) -> Iterator[Problem]:
-    listened = service.listening_ports(settings)
-    environment = {name: value.text for name, value in service.environment.items()}
-    request = request_in(check.command, environment)
-    if request is None or None in listened or UNKNOWN in check.command:
-        return
-    if request.port is not None and request.port not in listened:
-        ports = " and ".join(str(each) for each in listened)
-        yield Problem(
-            f"the healthcheck of `{service.name}` asks port {request.port}, "
-            f"and it listens on {ports}",
-            check.test,
-            help=f"ask `http://localhost:{listened[0]}{settings.health_path}`",
-            note="the check cannot succeed",
-        )
-    elif request.path is not None and service.runs_server:
-        path = request.path
-        answered = _SERVED | {settings.health_path, settings.ready_path}
-        if path not in answered and path.rstrip("/") not in answered:
-            yield Problem(
-                f"the healthcheck of `{service.name}` asks `{path}`, which it does not answer",
-                check.test,
-                help=f"ask `{settings.health_path}`",
-                note="the check cannot succeed",
-            )
 
 
 def _wrong_times(service: Service, check: Healthcheck) -> Iterator[Problem]:

@@ -30,7 +30,6 @@ _ONCE: Final = re.compile(
     r"(?:^|[^a-z])(?:backup|certbot|collectstatic|init|install|migrate|migrations?|seed|setup)"
     r"(?:[^a-z]|$)"
 )
-_COMPLETED: Final = "service_completed_successfully"
 
 
 @rule("CO211", "error")
@@ -154,9 +153,7 @@ def _no_restart(service: Service) -> Iterator[Problem]:
 
 def _ends(service: Service) -> bool:
     """Whether it looks like something that comes to an end, or that a person starts."""
-    if _COMPLETED in service.project.waited_for.get(service.name, ()) or service.profiles:
-        return True
-    if _is_pattern(service):
+    if service.ends or _is_pattern(service):
         return True
     words = " ".join((service.name, *service.entrypoint, *service.command)).lower()
     return _ONCE.search(words) is not None
@@ -200,7 +197,7 @@ def _few_files(service: Service, settings: Settings) -> Iterator[Problem]:
     text = known(soft)
     if text is None or not text.isdecimal() or not service.holds_sockets(settings):
         return
-    wanted = service.connections(settings)
+    wanted = service.launch.connections(settings)
     if wanted is not None and int(text) < wanted:
         yield Problem(
             f"`{service.name}` may open {text} files, and shall hold {wanted} connections",

@@ -15,14 +15,13 @@ from notifyctl.validate.rule import rule
 from notifyctl.validate.secrecy import Secrecy, judge
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Span
-from notifyctl.validate.tree import Node, Scalar
+from notifyctl.validate.tree import Scalar
 
 # What every shell sets, and what compose sets itself.
 _AMBIENT: Final = frozenset(
     {"CI", "HOME", "HOSTNAME", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "USER"}
 )
 _AMBIENT_PREFIXES: Final = ("COMPOSE_", "DOCKER_")
-_FILLED_IN: Final = ("services", "networks", "volumes", "secrets", "configs", "include")
 
 
 @rule("CO208", "error")
@@ -111,16 +110,8 @@ def variable_without_value(project: Project, _settings: Settings) -> Iterator[Pr
 
 def _references(project: Project) -> Iterator[tuple[Reference, Span]]:
     """Every reference of the files to a variable, also those within a default."""
-    for document in project.documents:
-        for kind in _FILLED_IN:
-            for node in document[kind].walk():
-                yield from _of(node)
-
-
-def _of(node: Node) -> Iterator[tuple[Reference, Span]]:
-    if not isinstance(node, Scalar) or "$" not in node.raw:
-        return
-    for reference, span in written_references(node):
-        yield reference, span
-        for inner in references(reference.operand):
-            yield inner, span
+    for node in project.interpolated():
+        for reference, span in written_references(node):
+            yield reference, span
+            for inner in references(reference.operand):
+                yield inner, span

@@ -53,7 +53,7 @@ def unexposed_port(dockerfile: Dockerfile, settings: Settings) -> Iterator[Probl
     exposed = {each.port for each in dockerfile.exposed if each.protocol == "tcp"}
     # Whether a port that a variable moves elsewhere is exposed, is asked by XF406.
     usual = {settings.http_port, settings.ws_port}
-    listening = [port for port in dockerfile.listening_ports(settings) if port in usual]
+    listening = [port for port in dockerfile.launch.listening_ports(settings) if port in usual]
     missing = [port for port in listening if port is not None and port not in exposed]
     if not missing:
         return

@@ -10,6 +10,7 @@ from notifyctl.validate.dockerfile import Command, Dockerfile, Instruction
 from notifyctl.validate.dockerfile.bases import is_windows, runs_as_root, uses_dash
 from notifyctl.validate.dockerfile.shell import hands_over, is_simple, needs_shell, programs
 from notifyctl.validate.finding import Edit, Fix, Problem, Severity
+from notifyctl.validate.launch import OWN
 from notifyctl.validate.rule import rule
 from notifyctl.validate.settings import Settings
 from notifyctl.validate.source import Span
@@ -20,7 +21,6 @@ _DROPS: Final = re.compile(
     r"\b(?:gosu|su-exec|setpriv|runuser|s6-overlay|s6-setuidgid|chpst|fixuid|suexec|step-down)\b"
 )
 _SHELLS: Final = frozenset({"ash", "bash", "dash", "sh"})
-_OWN: Final = frozenset({"notifyctl", "notifyd"})
 _KILL: Final = frozenset({"9", "KILL", "SIGKILL"})
 # A list that is no JSON; `[ -f a ]` and `[ "$A" = b ] && c` are tests of the shell.
 _BROKEN_LIST: Final = re.compile(r"\[(?!\s+[!(-]|\[|\s[^\n]*\s\]\s*(?:&&|\|\||;))")
@@ -306,7 +306,7 @@ def _server_as_child(copy: Instruction) -> Iterator[Problem]:
             continue
         at = heredoc.content.start
         for text in heredoc.content.text.splitlines(keepends=True):
-            if _OWN & set(programs(text)):
+            if OWN & set(programs(text)):
                 line = text.strip()
                 start = at + text.index(line)
                 span = Span(heredoc.content.source, start, start + len(line))

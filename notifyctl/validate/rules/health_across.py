@@ -13,6 +13,7 @@ from notifyctl.validate.health_request import request_in
 from notifyctl.validate.image import read_image
 from notifyctl.validate.kubernetes.environment import variable_of
 from notifyctl.validate.kubernetes.ingress_controllers import controller_of, silence_of
+from notifyctl.validate.kubernetes.probe import probe_of
 from notifyctl.validate.kubernetes.routes import leads_to, routes_of
 from notifyctl.validate.linking import socket_containers, socket_services
 from notifyctl.validate.proxies import SocketLocation, socket_locations
@@ -119,8 +120,7 @@ def _asked(workspace: Workspace, settings: Settings) -> Iterator[Asked]:
     for dockerfile in workspace.dockerfiles:
         check = dockerfile.healthcheck
         if check and check.command and dockerfile.holds_sockets(settings):
-            environment = {name: value.text for name, value in dockerfile.env.items()}
-            request = request_in(check.command.text, environment)
+            request = request_in(check.command.text, dockerfile.launch.environment)
             if request and request.port and request.path:
                 yield Asked(
                     dockerfile.source.name,
@@ -132,7 +132,7 @@ def _asked(workspace: Workspace, settings: Settings) -> Iterator[Asked]:
                 )
     for service in socket_services(workspace.projects, settings):
         own = service.healthcheck
-        environment = {name: value.text for name, value in service.environment.items()}
+        environment = service.launch.environment
         request = request_in(own.command, environment) if own and not own.is_disabled else None
         if own and request and request.port and request.path:
             what = f"service `{service.name}` of {own.test.source.name}"
@@ -140,14 +140,12 @@ def _asked(workspace: Workspace, settings: Settings) -> Iterator[Asked]:
             program = _program(made_by, service.image or service.name)
             yield Asked(program, what, request.port, request.path, own.test.span, service.about)
     for _, container in socket_containers(workspace.sets, settings):
-        probe = container.node["livenessProbe"]["httpGet"]
-        named = container.port_named(probe["port"].string)
-        number = probe["port"].integer or (named.number if named else None)
-        if probe.exists and number and not probe["host"].exists:
+        probe = probe_of(container, "livenessProbe")
+        if probe and probe.path and probe.port_number:
             what = f"the liveness probe of `{container.name}`"
-            path = probe["path"]
             program = _program(workspace.links.of_container(container, settings), container.image)
-            yield Asked(program, what, number, path.text or "/", path.span, container.about)
+            at = probe.node["httpGet"]["path"].span
+            yield Asked(program, what, probe.port_number, probe.path, at, container.about)
 
 
 def _program(made_by: Dockerfile | None, image: str) -> str:

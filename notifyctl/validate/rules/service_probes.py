@@ -106,7 +106,8 @@ def http_probe_of_websocket_port(container: Container, settings: Settings) -> It
         probe = Probe(container, key, node)
         if probe.handler != "httpGet" or probe.port_number != settings.ws_port:
             continue
-        if container.is_notifyd and probe.path in (settings.health_path, settings.ready_path):
+        is_answered = probe.path in (settings.health_path, settings.ready_path)
+        if container.launch.runs_server and is_answered:
             continue
         yield Problem(
             f"the {probe.words} gets `{probe.path}` from the WebSocket port {settings.ws_port}",

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
+from notifyctl.validate.durations import seconds
 from notifyctl.validate.finding import Problem, Related
 from notifyctl.validate.kubernetes import Container
 from notifyctl.validate.rule import rule
@@ -14,11 +14,7 @@ from notifyctl.validate.tree import Node
 _GRACE_SECONDS: Final = 30
 # What closing takes after the drain: queued writes, and the store.
 _CLOSING_SECONDS: Final = 5
-_SLEEP: Final = re.compile(r"(?:^|[\s;&|/])sleep\s+(\d+(?:\.\d+)?)(s|m|h)?(?=$|[\s;&|)])")
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600}
-_NUMBER: Final = re.compile(r"\d{1,6}(?:\.\d+)?")
-_DRAIN: Final = "NOTIFYD_DRAIN_SECONDS"
-_DRAIN_OPTION: Final = "--drain-seconds"
+_SLEEP: Final = re.compile(r"(?:^|[\s;&|/])sleep\s+(\d+(?:\.\d+)?[smhd]?)(?=$|[\s;&|)])")
 
 
 @rule("K8307", "error")
@@ -61,9 +57,8 @@ def too_short_grace_period(container: Container, settings: Settings) -> Iterator
     if grace is None or not container.holds_sockets(settings):
         return
     stop = container.node["lifecycle"]["preStop"]
-    sleep, drain = slept_seconds(stop), drain_seconds(container, settings)
-    needed = sleep + drain + _CLOSING_SECONDS
-    if grace < needed:
+    sleep, drain = slept_seconds(stop), container.launch.drain_seconds(settings)
+    if drain is not None and grace < (needed := sleep + drain + _CLOSING_SECONDS):
         related = (Related(stop.span, f"takes {sleep:g} of them"),) if sleep else ()
         yield Problem(
             f"the grace period of {grace} s is shorter than preStop ({sleep:g} s), the drain "
@@ -116,24 +111,11 @@ def missing_pre_stop(container: Container, settings: Settings) -> Iterator[Probl
 
 def slept_seconds(stop: Node) -> float:
     """How long a `preStop` sleeps, as far as it says: by its action, or in a command."""
-    seconds = stop["sleep"]["seconds"].integer
-    if seconds is not None:
-        return float(max(seconds, 0))
+    number = stop["sleep"]["seconds"].integer
+    if number is not None:
+        return float(max(number, 0))
     command = " ".join(part.string for part in stop["exec"]["command"].items)
-    return sum(float(match[1]) * _UNITS[match[2] or "s"] for match in _SLEEP.finditer(command))
-
-
-def drain_seconds(container: Container, settings: Settings) -> float:
-    """How long the server drains: as the container says, or else as the settings do."""
-    words = container.words
-    said = [container.env[_DRAIN].text or ""] if _DRAIN in container.env else []
-    for word, following in pairwise([*words, ""]):
-        if word == _DRAIN_OPTION:
-            said.append(following)
-        elif word.startswith(f"{_DRAIN_OPTION}="):
-            said.append(word.partition("=")[2])
-    numbers = [float(text) for text in said if _NUMBER.fullmatch(text)]
-    return numbers[-1] if numbers else settings.drain_seconds
+    return sum(seconds(text, bare=1) or 0.0 for text in _SLEEP.findall(command))
 
 
 def _rounded_up(seconds: float) -> int:

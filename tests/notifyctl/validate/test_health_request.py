@@ -2,7 +2,12 @@
 
 import pytest
 
-from notifyctl.validate.health_request import HealthRequest, request_in
+from notifyctl.validate.health_request import HealthRequest, request_in, unanswered
+from notifyctl.validate.launch import Launch
+from notifyctl.validate.settings import Settings
+from notifyctl.validate.source import Source
+
+HERE = Source("Dockerfile", "CMD x").line_span(1)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +57,42 @@ def test_a_port_may_come_from_a_variable(
     command = f"HTTPConnection('127.0.0.1', {port_of}).request('GET', '/healthz')"
 
     assert request_in(command, environment) == HealthRequest(port, "/healthz")
+
+
+def test_a_shell_fills_its_variables_in() -> None:
+    command = "curl http://localhost:$PORT/${WHERE}"
+
+    known = request_in(command, {"PORT": "9000", "WHERE": "healthz"})
+    assert known == HealthRequest(9000, "/healthz")
+    assert request_in(command, {"WHERE": "healthz"}) is None
+    assert request_in(command, {"PORT": None, "WHERE": "healthz"}) is None
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("curl localhost", None),
+        ("curl http://localhost:8000/healthz", None),
+        ("curl http://localhost:8001/readyz/", None),
+        ("curl http://localhost:8000/metrics", None),
+        ("nc -z localhost 8000", None),
+        ("nc -z localhost 80", "the check asks port 80, and the service listens on 8000 and 8001"),
+        (
+            "curl http://localhost:8000/health",
+            "the check asks for `/health`, which the server does not answer",
+        ),
+    ],
+)
+def test_a_check_asks_where_the_server_answers(command: str, message: str | None) -> None:
+    server = Launch(command_line="notifyctl serve")
+
+    problem = unanswered("the check", command, HERE, server, Settings())
+    assert (problem and problem.message) == message
+
+
+def test_what_another_server_answers_is_not_known() -> None:
+    command = "curl http://localhost:8000/health"
+    moved = Launch(environment={"NOTIFYD_HTTP_PORT": None})
+
+    assert unanswered("the check", command, HERE, Launch(), Settings()) is None
+    assert unanswered("the check", "nc -z localhost 80", HERE, moved, Settings()) is None

@@ -3,7 +3,16 @@
 import pytest
 
 from notifyctl.validate.source import Source
-from notifyctl.validate.tree import Node, Scalar, Value, path_of, resolve
+from notifyctl.validate.tree import (
+    Entry,
+    Node,
+    Scalar,
+    Value,
+    mapping_at,
+    path_of,
+    resolve,
+    sequence_at,
+)
 from notifyctl.validate.yaml_reader import read_yaml
 
 
@@ -97,3 +106,14 @@ def test_the_path_of_a_node_leads_to_it() -> None:
 
     assert path_of(root, port) == "spec.containers[1].ports[0].port"
     assert path_of(root, tree("a: 1")) == ""
+
+
+def test_what_takes_the_place_of_a_node_stands_where_that_stood() -> None:
+    root = tree("a: !reset {b: 1}\nc: [1, 2]")
+    entries: dict[str, Entry] = {}
+    mapping, sequence = mapping_at(root["a"], entries), sequence_at(root["c"], [root["a"]])
+
+    assert (mapping.span, mapping.head.text, mapping.tag) == (root["a"].span, "a", "!reset")
+    assert mapping.plain() == {}
+    assert (sequence.span, sequence.head.text) == (root["c"].span, "c")
+    assert sequence.plain() == [{"b": 1}]

@@ -14,13 +14,12 @@ import msgspec
 from notifyctl.validate.kubernetes.kustomize.grafting import (
     overlaid,
     text_at,
-    with_entries,
     with_value,
 )
 from notifyctl.validate.kubernetes.kustomize.kustomization import Kustomization
 from notifyctl.validate.kubernetes.kustomize.resource import Resource
 from notifyctl.validate.source import Source
-from notifyctl.validate.tree import Entry, Node, Scalar
+from notifyctl.validate.tree import Entry, Node, Scalar, mapping_at
 
 _KINDS: Final = {
     "configMapGenerator": ("ConfigMap", "data"),
@@ -83,16 +82,16 @@ def _made(
         else:
             entries |= {entry.key.raw: entry for entry in _variables(source)}
     name, namespace = generator["name"], generator["namespace"]
-    metadata = with_entries(generator, {"name": Entry(text_at(name, "name"), name)})
+    metadata = mapping_at(generator, {"name": Entry(text_at(name, "name"), name)})
     if namespace.exists:
         metadata = with_value(metadata, "namespace", namespace)
     version = text_at(generator, "v1")
-    node = with_entries(generator, {"apiVersion": Entry(text_at(version, "apiVersion"), version)})
+    node = mapping_at(generator, {"apiVersion": Entry(text_at(version, "apiVersion"), version)})
     node = with_value(node, "kind", text_at(generator, kind))
     node = with_value(node, "metadata", metadata)
     if generator["type"].exists:
         node = with_value(node, "type", generator["type"])
-    node = with_value(node, place, with_entries(generator, entries))
+    node = with_value(node, place, mapping_at(generator, entries))
     return Resource(kustomization.source, node, has_unknown_keys=unknown)
 
 

@@ -1,9 +1,9 @@
 """Changes trees by making new ones: what stays the same is shared, and keeps its place."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
-from notifyctl.validate.tree import Entry, Mapping, Node, Scalar, Sequence
+from notifyctl.validate.tree import Entry, Mapping, Node, Scalar, mapping_at, sequence_at
 
 Change = Callable[[Node], Node]
 
@@ -23,35 +23,21 @@ def text_at(place: Node, text: str) -> Scalar:
     return scalar
 
 
-def with_entries(node: Node, entries: dict[str, Entry]) -> Mapping:
-    """A mapping that stands where another one does, or would, and has these entries."""
-    mapping = Mapping(node.source, node.start, node.end, entries)
-    mapping.head, mapping.tag = node.head, node.tag
-    return mapping
-
-
-def with_items(node: Node, items: Iterable[Node]) -> Sequence:
-    """A list that stands where another one does, and has these items."""
-    sequence = Sequence(node.source, node.start, node.end, list(items))
-    sequence.head, sequence.tag = node.head, node.tag
-    return sequence
-
-
 def with_value(node: Node, name: str, value: Node) -> Mapping:
     """A mapping in which a key has another value; a new key stands where the value does."""
     old = node.entries.get(name)
     key = old.key if old else text_at(value, name)
-    return with_entries(node, {**node.entries, name: Entry(key, value)})
+    return mapping_at(node, {**node.entries, name: Entry(key, value)})
 
 
 def without(node: Node, name: str) -> Mapping:
     """A mapping without a key."""
-    return with_entries(node, {key: e for key, e in node.entries.items() if key != name})
+    return mapping_at(node, {key: e for key, e in node.entries.items() if key != name})
 
 
 def overlaid(node: Node, entries: dict[str, Entry]) -> Mapping:
     """A mapping with further entries, which win over its own."""
-    return with_entries(node, {**node.entries, **entries})
+    return mapping_at(node, {**node.entries, **entries})
 
 
 def changed(node: Node, path: tuple[str, ...], change: Change, *, create: bool = False) -> Node:
@@ -76,7 +62,7 @@ def changed(node: Node, path: tuple[str, ...], change: Change, *, create: bool =
 def _each_changed(node: Node, path: tuple[str, ...], change: Change, *, create: bool) -> Node:
     items = [changed(item, path, change, create=create) for item in node.items]
     same = all(new is old for new, old in zip(items, node.items, strict=True))
-    return node if same else with_items(node, items)
+    return node if same else sequence_at(node, items)
 
 
 def rewritten(node: Node, rewrite: Callable[[str, Node], Node], name: str = "") -> Node:
@@ -87,11 +73,11 @@ def rewritten(node: Node, rewrite: Callable[[str, Node], Node], name: str = "") 
     if entries := node.entries:
         new = {key: rewritten(entry.value, rewrite, key) for key, entry in entries.items()}
         if any(new[key] is not entry.value for key, entry in entries.items()):
-            node = with_entries(
+            node = mapping_at(
                 node, {key: Entry(entry.key, new[key]) for key, entry in entries.items()}
             )
     elif items := node.items:
         inner = [rewritten(item, rewrite, name) for item in items]
         if any(new is not old for new, old in zip(inner, items, strict=True)):
-            node = with_items(node, inner)
+            node = sequence_at(node, inner)
     return rewrite(name, node)

@@ -4,11 +4,10 @@ from typing import Final
 
 from notifyctl.validate.kubernetes.kustomize.grafting import (
     text_at,
-    with_items,
     with_value,
     without,
 )
-from notifyctl.validate.tree import Mapping, Node, Sequence
+from notifyctl.validate.tree import Mapping, Node, Sequence, sequence_at
 
 _END: Final = "-"
 
@@ -90,7 +89,7 @@ def _set_item(
 ) -> Node:
     items = list(node.items)
     if insert and not rest and value is not None and token in (_END, str(len(items))):
-        return with_items(node, [*items, value])
+        return sequence_at(node, [*items, value])
     index = _index(node, token)
     if index is None:
         return node
@@ -99,4 +98,4 @@ def _set_item(
     else:
         end = index if insert else index + 1
         items[index:end] = [] if value is None else [value]
-    return with_items(node, items)
+    return sequence_at(node, items)

@@ -6,9 +6,9 @@ item by item where their items have a key, such as the name of a container; all 
 
 from typing import Final
 
-from notifyctl.validate.kubernetes.kinds import group_of
-from notifyctl.validate.kubernetes.kustomize.grafting import with_entries, with_items, without
-from notifyctl.validate.tree import Entry, Mapping, Node, Sequence
+from notifyctl.validate.kubernetes.kinds import group_of, is_own_group
+from notifyctl.validate.kubernetes.kustomize.grafting import without
+from notifyctl.validate.tree import Entry, Mapping, Node, Sequence, mapping_at, sequence_at
 
 DIRECTIVE: Final = "$patch"
 
@@ -28,13 +28,11 @@ _MERGE_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "volumes": ("name",),
     "webhooks": ("name",),
 }
-_OWN_GROUPS: Final = frozenset({"", "apps", "autoscaling", "batch", "extensions", "policy"})
 
 
 def merged(base: Node, patch: Node) -> Node | None:
     """A manifest with a patch over it; None if the patch deletes it."""
-    group = group_of(base["apiVersion"].string)
-    is_own = group in _OWN_GROUPS or group.endswith(".k8s.io")
+    is_own = is_own_group(group_of(base["apiVersion"].string))
     return _merged(base, patch, "", by_key=is_own)
 
 
@@ -72,7 +70,7 @@ def _mapping(base: Mapping, patch: Mapping, *, by_key: bool) -> Node | None:
     if retained := patch["$retainKeys"].items:
         kept = {item.string for item in retained}
         entries = {name: entry for name, entry in entries.items() if name in kept}
-    return with_entries(base, entries)
+    return mapping_at(base, entries)
 
 
 def _list(base: Sequence, patch: Sequence, key: str) -> Node:
@@ -89,7 +87,7 @@ def _list(base: Sequence, patch: Sequence, key: str) -> Node:
         new = _merged(items[at], item, "", by_key=True)
         items[at : at + 1] = [] if new is None else [new]
     # kustomize puts what a patch adds before what is there.
-    return with_items(base, [*added, *items])
+    return sequence_at(base, [*added, *items])
 
 
 def _is_same(one: Node, other: Node, key: str) -> bool:
@@ -105,5 +103,5 @@ def cleaned(node: Node) -> Node:
     if node[DIRECTIVE].exists:
         node = without(node, DIRECTIVE)
     if any(item[DIRECTIVE].exists for item in node.items):
-        return with_items(node, [item for item in node.items if not item[DIRECTIVE].exists])
+        return sequence_at(node, [item for item in node.items if not item[DIRECTIVE].exists])
     return node

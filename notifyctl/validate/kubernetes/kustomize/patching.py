@@ -6,14 +6,14 @@ from typing import Final
 
 import msgspec
 
-from notifyctl.validate.kubernetes.kustomize.grafting import with_entries, with_value
+from notifyctl.validate.kubernetes.kustomize.grafting import with_value
 from notifyctl.validate.kubernetes.kustomize.inline import documents_in
 from notifyctl.validate.kubernetes.kustomize.json_patch import patched
 from notifyctl.validate.kubernetes.kustomize.kustomization import Kustomization
 from notifyctl.validate.kubernetes.kustomize.merging import merged
 from notifyctl.validate.kubernetes.kustomize.resource import Resource
 from notifyctl.validate.kubernetes.manifest import texts_of
-from notifyctl.validate.tree import Node, Sequence
+from notifyctl.validate.tree import Node, Sequence, mapping_at
 
 Read = Callable[[Node], list[Node]]
 
@@ -86,8 +86,8 @@ def _anonymous(content: Node) -> Node:
     entries = {name: entry for name, entry in content.entries.items() if name not in own}
     metadata = content["metadata"]
     kept = {n: e for n, e in metadata.entries.items() if n not in ("name", "namespace")}
-    node = with_entries(content, entries)
-    return with_value(node, "metadata", with_entries(metadata, kept)) if kept else node
+    node = mapping_at(content, entries)
+    return with_value(node, "metadata", mapping_at(metadata, kept)) if kept else node
 
 
 def _fits(target: Node, resource: Resource) -> bool:

@@ -1,8 +1,6 @@
 """Builds kustomizations: what they build on, then what they do to it, in kustomize's own order."""
 
 import posixpath
-from collections.abc import Mapping
-from typing import TypeAlias
 
 import msgspec
 
@@ -26,9 +24,7 @@ from notifyctl.validate.kubernetes.manifest import objects_in
 from notifyctl.validate.kubernetes.manifest_set import ManifestSet, assemble
 from notifyctl.validate.source import Flaw, Source
 from notifyctl.validate.tree import Node
-from notifyctl.validate.yaml_reader import Reading
-
-Files: TypeAlias = Mapping[str, tuple[Source, Reading]]
+from notifyctl.validate.yaml_reader import Files, Reading
 
 
 class _Built(msgspec.Struct):

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifyctl.validate.compose.canonical import canonical_services, mapping_at
+from notifyctl.validate.compose.canonical import canonical_services
 from notifyctl.validate.compose.merge import merge, merge_services, settle
-from notifyctl.validate.tree import Entry, Mapping, Scalar
+from notifyctl.validate.tree import Entry, Mapping, Scalar, mapping_at
 from tests.support.compose import tree
 
 WORDS = st.sampled_from(["a", "b", "c", "d"])

@@ -4,7 +4,6 @@ from notifyctl.validate.dockerfile.bases import (
     HTTP_TOOLS,
     has_no_healthcheck,
     has_no_shell,
-    is_application,
     is_windows,
     missing_tools,
     runs_as_root,
@@ -100,12 +99,6 @@ def test_dash_is_the_shell_of_debian_and_ubuntu() -> None:
     assert not uses_dash(image("python:3.13-alpine"))
     assert not uses_dash(image("fedora:43"))
     assert not uses_dash(image("ghcr.io/example/python:3.13"))
-
-
-def test_programs_are_told_from_what_one_builds_upon() -> None:
-    assert is_application(image("kong:3.8"))
-    assert not is_application(image("python:3.13"))
-    assert not is_application(image("ghcr.io/example/kong:3.8"))
 
 
 def test_what_one_builds_upon_has_no_healthcheck() -> None:

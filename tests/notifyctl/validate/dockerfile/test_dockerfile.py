@@ -60,8 +60,8 @@ def test_it_can_be_named_in_the_settings() -> None:
 def test_the_service_listens_where_its_environment_says() -> None:
     image = dockerfile("FROM a:1\nENV NOTIFYD_HTTP_PORT=9000 NOTIFYD_WS_PORT=$X\n")
 
-    assert image.listening_ports(Settings()) == [9000, None]
-    assert dockerfile("FROM a:1\n").listening_ports(Settings()) == [8000, 8001]
+    assert image.launch.listening_ports(Settings()) == (9000, None)
+    assert dockerfile("FROM a:1\n").launch.listening_ports(Settings()) == (8000, 8001)
 
 
 def test_it_lies_in_a_folder_and_is_about_its_last_stage() -> None:

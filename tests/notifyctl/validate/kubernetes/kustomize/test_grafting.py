@@ -5,7 +5,6 @@ from notifyctl.validate.kubernetes.kustomize.grafting import (
     overlaid,
     rewritten,
     text_at,
-    with_items,
     with_value,
     without,
 )
@@ -53,7 +52,6 @@ def test_entries_come_and_go() -> None:
     assert with_value(TREE, "f", NEW).plain()["f"] == "new"
     assert without(TREE, "a").plain() == {"c": [{"d": 1}, {"d": 2}, {"e": 3}]}
     assert overlaid(TREE["a"], tree("{b: 2, c: 3}").entries).plain() == {"b": 2, "c": 3}
-    assert with_items(TREE["c"], [NEW]).plain() == ["new"]
 
 
 def test_a_new_key_stands_where_its_value_does() -> None:
