@@ -7,12 +7,13 @@ from typing import Any, Final
 
 import msgspec
 from gevent import socket
-from gevent.lock import RLock
 from gevent.ssl import SSLContext
 from websockets.client import ClientProtocol
+from websockets.datastructures import Headers
 from websockets.exceptions import InvalidStatus, ProtocolError, WebSocketException
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 from websockets.frames import Frame, Opcode
+from websockets.http11 import Response
 from websockets.protocol import State
 from websockets.typing import Subprotocol
 from websockets.uri import WebSocketURI
@@ -57,12 +58,12 @@ class Connection:
     a greenlet that waits anyway, reads.
     """
 
-    __slots__ = ("_lock", "_parts", "_protocol", "_socket")
+    __slots__ = ("_is_writing", "_parts", "_protocol", "_socket")
 
     def __init__(self, sock: Any, protocol: ClientProtocol) -> None:
         self._socket = sock
         self._protocol = protocol
-        self._lock = RLock()
+        self._is_writing = False
         self._parts: list[bytes] = []
 
     @classmethod
@@ -144,13 +145,18 @@ class Connection:
         return messages
 
     def _flush(self) -> None:
-        # Two greenlets that write at once would mix their frames when the socket is full.
-        with self._lock:
+        # Two greenlets that write at once would mix their frames when the socket is full. Who
+        # comes second leaves it to the first, whose loop takes everything that is there by then.
+        if self._is_writing:
+            return
+        self._is_writing = True
+        try:
             while chunks := self._protocol.data_to_send():
-                try:
-                    self._socket.sendall(b"".join(chunks))
-                except OSError:
-                    return  # Who reads will hear of it.
+                self._socket.sendall(b"".join(chunks))
+        except OSError:
+            pass  # Who reads will hear of it.
+        finally:
+            self._is_writing = False
 
     # The end
 
@@ -190,8 +196,19 @@ class Connection:
 _DATA: Final = frozenset({Opcode.TEXT, Opcode.BINARY, Opcode.CONT})
 
 
+class _Protocol(ClientProtocol):
+    """Forgets the answer to the upgrade once it was checked: 2 KB of every connection."""
+
+    def process_response(self, response: Response) -> None:
+        super().process_response(response)
+        response.headers = _NOTHING
+
+
+_NOTHING: Final = Headers()
+
+
 def _protocol(dial: Dial) -> ClientProtocol:
-    return ClientProtocol(
+    return _Protocol(
         dial.uri,
         subprotocols=[Subprotocol(SUBPROTOCOL)],
         extensions=[ClientPerMessageDeflateFactory()] if dial.compress else None,

@@ -114,6 +114,17 @@ class Device:
     # One connection
 
     def _converse(self) -> Ending:
+        opened = self._open()
+        if isinstance(opened, Ending):
+            return opened
+        try:
+            if self._is_here:
+                self._read(opened)
+        finally:
+            self._gone(opened)
+        return ending(opened.close_code, opened.close_reason)
+
+    def _open(self) -> Connection | Ending:
         worker, meter = self._worker, self._worker.meter
         with worker.handshakes:
             began_us = worker.now_us()
@@ -123,27 +134,18 @@ class Device:
                 meter.count("connect.refused" if refused.status else "connect.failed")
                 return Ending(LOST, refused.retry_ms)
             self._connection = connection
-            self._greet(connection, began_us)
-        try:
-            if self._is_here:
-                self._read(connection)
-        finally:
-            self._gone(connection)
-        return ending(connection.close_code, connection.close_reason)
-
-    def _greet(self, connection: Connection, began_us: int) -> None:
-        connection.send(encode(self._hello()))
-        with suppress(Timeout), Timeout(self._worker.dial.timeout):
-            while (batch := connection.receive()) is not None:
-                self._take(connection, batch)
-                if self._is_here:
-                    self._came(began_us)
-                    return
+            connection.send(encode(self._hello()))
+            with suppress(Timeout), Timeout(worker.dial.timeout):
+                while (batch := connection.receive()) is not None:
+                    self._take(connection, batch)
+                    if self._is_here:
+                        self._came(began_us)
+                        return connection
         was_told = connection.close_code != LOST
-        self._worker.meter.count("connect.refused" if was_told else "connect.failed")
+        meter.count("connect.refused" if was_told else "connect.failed")
+        return connection
 
     def _read(self, connection: Connection) -> None:
-        # No generator and no deep calls: ten thousand greenlets keep their stacks while they wait.
         while (batch := connection.receive()) is not None:
             self._take(connection, batch)
             if self._returned_us is not None:

@@ -48,7 +48,7 @@ DEFAULT: Final = "delivery"
 OWN_OPTIONS: Final = {
     "cut": ("reconnect",),
     "cuts": ("reconnect",),
-    "come_back": ("reconnect",),
+    "come_back": ("reconnect", "offline"),
     "spread": ("reconnect", "offline"),
     "share": ("offline",),
     "away": ("offline",),

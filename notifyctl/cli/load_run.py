@@ -24,7 +24,7 @@ from loadtests.verdict import EXIT_STATUS, overall
 from notifyctl.cli.load_runner import Runner
 from notifyctl.cli.load_screen import Screen, screen_for
 from notifyctl.cli.load_surroundings import surroundings
-from notifyctl.cli.output import as_json, emit, say, show_table
+from notifyctl.cli.output import as_json, clean, emit, say, show_table
 from notifyctl.errors import FAILED, INTERRUPTED, Inconclusive, NotWritable, UsageError
 
 DEFAULT_REGRESS = 0.2
@@ -105,7 +105,11 @@ def follow(plan: Plan, screen: Screen) -> Told:
     with Runner(msgspec.json.encode(plan.spec), debug=debug) as runner:
         is_aborted = False
         for text in runner.lines():
-            line = decode_line(text)
+            try:
+                line = decode_line(text)
+            except msgspec.DecodeError:
+                told.failure = f"the runner said {clean(text.decode(errors='replace')).strip()!r}."
+                break
             screen.show(line, text)
             match line:
                 case Tick() if not is_aborted and (broken := abort.broken(line)) is not None:

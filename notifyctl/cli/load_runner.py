@@ -39,6 +39,7 @@ class Runner:
 
     def __init__(self, spec: bytes, *, debug: bool = False) -> None:
         self.stops = 0
+        self._has_told_all = False
         self.mark = secrets.token_hex(8)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._lines: SimpleQueue[bytes | None] = SimpleQueue()
@@ -120,11 +121,12 @@ class Runner:
         with self._child.stdout as stdout:
             for line in stdout:
                 self._lines.put(line)
+        self._has_told_all = True
         self._lines.put(None)
 
     def _end(self) -> None:
         """End the child: gently, so that it ends what it started; and then whatever is left."""
-        if not self._has_ended(0.0 if self.stops > 1 else END_SECONDS):
+        if not self._has_ended(END_SECONDS if self._has_told_all else 0.0):
             self._child.terminate()
             self._has_ended(END_SECONDS)
         for pid in marked(self.mark):

@@ -108,7 +108,7 @@ class LiveScreen:
         self._began: int | None = None
         self._tick: Tick | None = None
         self._live = Live(
-            get_renderable=self._draw, console=self._console, auto_refresh=False, transient=True
+            get_renderable=self.draw, console=self._console, auto_refresh=False, transient=True
         )
 
     def __enter__(self) -> Self:
@@ -147,7 +147,8 @@ class LiveScreen:
         time = f"{done} s" if total is None else f"{min(done, round(total))} of {total:g} s"
         self._progress.update(self._task, completed=done, time=time)
 
-    def _draw(self) -> "RenderableType":
+    def draw(self) -> "RenderableType":
+        """What stands on the screen now."""
         from rich.console import Group
 
         return Group(self._progress, *([] if self._tick is None else [table_of(self._tick)]))

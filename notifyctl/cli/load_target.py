@@ -50,8 +50,8 @@ def check(url: str, schemes: set[str], *, is_owned: bool) -> None:
     public = [address for address in addresses(host, port, url) if not is_near(address)]
     if public:
         raise UsageError(
-            problem=f"{host} ({public[0]}) is a public address, and a load test is an attack on a"
-            " server that is not yours; if it is, add --i-own-this-target."
+            problem=f"{host} is reached at {public[0]}, a public address, and a load test is an"
+            " attack on a server that is not yours; if it is yours, add --i-own-this-target."
         )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from notifyctl.validate.compose import Project, read_projects
+from notifyctl.validate.compose import Project, Service, read_projects
 from notifyctl.validate.dockerfile import Dockerfile, read_dockerfile
 from notifyctl.validate.ignoring import ANNOTATION, Waiver, waivers_in, waivers_on
 from notifyctl.validate.kubernetes import ManifestSet, Workload, read_sets
@@ -28,13 +28,18 @@ class Workspace(msgspec.Struct, frozen=True):
     links: Links
     settings: Settings
 
+    @property
+    def services(self) -> Iterator[Service]:
+        """The services of all projects."""
+        for project in self.projects:
+            yield from project.services.values()
+
     def subjects(self) -> Iterator[Any]:
         """Everything that a rule may be about, but for what is in the sets."""
         yield from self.flaws
         yield from self.dockerfiles
-        for project in self.projects:
-            yield project
-            yield from project.services.values()
+        yield from self.projects
+        yield from self.services
         yield self
 
     def waivers(self) -> Iterator[Waiver]:

@@ -24,14 +24,20 @@ def main() -> None:
     Path(spec).write_bytes(sys.stdin.buffer.read())
     ticks = [line for line in told if '"line":"tick"' in line]
     for line in told[:-1] if manners else told:
-        print(line, flush=True)
+        tell(line)
     if not manners:
         return
     while "deaf" in manners or not stops:
-        print(ticks[-1], flush=True)
+        tell(ticks[-1])
         time.sleep(0.05)
     result = json.loads(told[-1])
-    print(json.dumps({**result, "partial": True}), flush=True)
+    tell(json.dumps({**result, "partial": True}))
+
+
+def tell(line: str) -> None:
+    """Tell it at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

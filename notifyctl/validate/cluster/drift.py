@@ -34,7 +34,7 @@ def drifts(file: Manifest, live: Manifest) -> list[Drift]:
     return []
 
 
-def closest(sets: Sequence[ManifestSet], live: Manifest, namespace: str) -> list[Drift]:
+def least_drifts(sets: Sequence[ManifestSet], live: Manifest, namespace: str) -> list[Drift]:
     """The differences to the file that is most like a live object.
 
     Several overlays may describe the same object, and at most one of them was applied.
@@ -47,8 +47,8 @@ def closest(sets: Sequence[ManifestSet], live: Manifest, namespace: str) -> list
 def _of_workloads(file: Workload, live: Workload) -> Iterator[Drift]:
     grace = "terminationGracePeriodSeconds"
     yield from _differences(grace, file.pod[grace], live.pod[grace])
-    theirs = {container.name: container for container in _all(live)}
-    for container in _all(file):
+    theirs = {container.name: container for container in live.every_container}
+    for container in file.every_container:
         other = theirs.get(container.name)
         if other is None:
             yield Drift(f"container `{container.name}`", container.node, live.pod["containers"])
@@ -111,7 +111,3 @@ def _at(node: Node, keys: Sequence[str]) -> Node:
     for key in keys:
         node = node[key]
     return node
-
-
-def _all(workload: Workload) -> list[Container]:
-    return [*workload.init_containers, *workload.containers]

@@ -17,6 +17,8 @@ from notifyctl.validate.tree import Mapping as MappingNode
 # Stands in a filled value for what is not known; no compose file has it.
 UNKNOWN: Final = "\x00"
 _DEEPEST: Final = 20
+# What Linux hands to a process at most in one variable; names that double each other grow past it.
+_LONGEST: Final = 131_072
 _START: Final = re.compile(
     r"\$(?:(?P<escaped>\$)|(?P<named>[A-Za-z_][A-Za-z0-9_]*)"
     r"|\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)(?P<operator>:?[-?+])?)?"
@@ -88,7 +90,10 @@ def _closing(text: str, at: int) -> int | None:
 
 
 def fill(text: str, variables: Mapping[str, str], depth: int = 0) -> str:
-    """A text with its variables filled in, and `UNKNOWN` where one is not known."""
+    """A text with its variables filled in, and `UNKNOWN` where one is not known.
+
+    What would become longer than any variable can be is not known, either.
+    """
     if depth > _DEEPEST:
         return UNKNOWN
     parts: list[str] = []
@@ -98,7 +103,7 @@ def fill(text: str, variables: Mapping[str, str], depth: int = 0) -> str:
         parts.append(_value(reference, variables, depth))
         at = reference.end
     parts.append(text[at:].replace("$$", "$"))
-    return "".join(parts)
+    return "".join(parts) if sum(map(len, parts)) <= _LONGEST else UNKNOWN
 
 
 def _value(reference: Reference, variables: Mapping[str, str], depth: int) -> str:

@@ -13,6 +13,8 @@ Variables = Mapping[str, str | None]
 
 _NAME: Final = re.compile(r"[0-9]+|[@*#?$!-]|\w+")
 _DEEPEST: Final = 50
+# What Linux hands to a process at most in one variable; names that double each other grow past it.
+_LONGEST: Final = 131_072
 
 
 class _BrokenError(Exception):
@@ -128,4 +130,6 @@ class _Scanner:
 
 def _join(parts: list[str | None]) -> str | None:
     known = [part for part in parts if part is not None]
-    return "".join(known) if len(known) == len(parts) else None
+    if len(known) < len(parts) or sum(map(len, known)) > _LONGEST:
+        return None
+    return "".join(known)

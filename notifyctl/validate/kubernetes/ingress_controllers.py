@@ -140,7 +140,7 @@ def silence_of(ingress: Manifest, controller: Controller, manifests: ManifestSet
     """How long the connections through an Ingress may be silent; None if that is not known, or
     they may for as long as they like."""
     node = ingress.node["metadata"]["annotations"][controller.silence]
-    found = _idle_seconds(node.string, controller)
+    found = idle_seconds(node.string, controller)
     if found is not None:
         return Silence(found, node)
     # Among the attributes of a load balancer this one need not be; any other text means something.
@@ -152,7 +152,9 @@ def silence_of(ingress: Manifest, controller: Controller, manifests: ManifestSet
     return Silence(controller.default_seconds, node, is_default=True)
 
 
-def _idle_seconds(text: str, controller: Controller) -> float | None:
+def idle_seconds(text: str, controller: Controller) -> float | None:
+    """How long a connection may be silent, says an annotation; None if its controller cannot read
+    that."""
     if controller is ALB:
         match = _ALB_SILENCE.search(text)
         return float(match[1]) if match else None

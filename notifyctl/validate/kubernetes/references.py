@@ -31,7 +31,7 @@ def references_of(workload: Workload) -> Iterator[Reference]:
                 yield Reference(kind, name, key, each["optional"].is_true)
         claim = volume["persistentVolumeClaim"]["claimName"]
         yield Reference("PersistentVolumeClaim", claim, None, optional=False)
-    for container in (*workload.containers, *workload.init_containers):
+    for container in workload.every_container:
         yield from _of_environment(container.node)
 
 

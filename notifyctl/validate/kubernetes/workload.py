@@ -158,6 +158,11 @@ class Workload(Manifest, frozen=True, dict=True, eq=False):
             each for each in self._of("initContainers", "init") if id(each.node) not in sidecars
         ]
 
+    @property
+    def every_container(self) -> list[Container]:
+        """All that its pods run, now or before."""
+        return [*self.containers, *self.init_containers]
+
     @cached_property
     def _sidecars(self) -> list[Container]:
         every = self._of("initContainers", "sidecar")

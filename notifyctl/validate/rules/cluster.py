@@ -5,7 +5,7 @@ from typing import Final
 
 from notifyctl.validate.cluster.answers import ServerAnswer
 from notifyctl.validate.cluster.cluster import Cluster
-from notifyctl.validate.cluster.drift import closest
+from notifyctl.validate.cluster.drift import least_drifts
 from notifyctl.validate.finding import Problem, Related, Severity
 from notifyctl.validate.kubernetes import Manifest, Workload
 from notifyctl.validate.kubernetes.references import Reference, references_of
@@ -35,7 +35,7 @@ def drift_from_files(cluster: Cluster, _settings: Settings) -> Iterator[Problem]
         in the cluster:  terminationGracePeriodSeconds: 60
     """
     for live in cluster.manifests.manifests:
-        for drift in closest(cluster.files, live, cluster.namespace):
+        for drift in least_drifts(cluster.files, live, cluster.namespace):
             there = drift.live.string or ("set" if drift.live.exists else "not set")
             place = drift.live.span if drift.live.exists else drift.live.head
             yield Problem(

@@ -54,7 +54,7 @@ def missing_healthcheck(workspace: Workspace, _settings: Settings) -> Iterator[P
             image: redis:8.2-alpine
             healthcheck: {test: ["CMD", "redis-cli", "ping"], interval: 10s}
     """
-    for service in _services(workspace):
+    for service in workspace.services:
         severity = service.project.weight
         check = service.healthcheck
         if not service.is_complete or not _should_be_asked(service):
@@ -77,11 +77,6 @@ def missing_healthcheck(workspace: Workspace, _settings: Settings) -> Iterator[P
                 severity=severity,
                 about=service.about,
             )
-
-
-def _services(workspace: Workspace) -> Iterator[Service]:
-    for project in workspace.projects:
-        yield from project.services.values()
 
 
 def _should_be_asked(service: Service) -> bool:
@@ -152,7 +147,7 @@ def useless_healthcheck(workspace: Workspace, settings: Settings) -> Iterator[Pr
               test: curl -f http://localhost:8000/healthz
               start_period: 10s
     """
-    for service in _services(workspace):
+    for service in workspace.services:
         check = service.healthcheck
         if check is None or check.is_disabled:
             continue
@@ -279,7 +274,7 @@ def waiting_for_no_healthcheck(workspace: Workspace, _settings: Settings) -> Ite
             image: postgres:18-alpine
             healthcheck: {test: ["CMD", "pg_isready"], interval: 5s}
     """
-    for service in _services(workspace):
+    for service in workspace.services:
         for name, entry in service.node["depends_on"].entries.items():
             other = service.project.services.get(name)
             if other is None or not other.is_complete or entry.value["required"].value is False:

@@ -17,6 +17,7 @@ from notifyctl.validate.kubernetes.ingress_controllers import (
     Controller,
     class_of,
     controller_of,
+    idle_seconds,
     served_by,
 )
 from notifyctl.validate.kubernetes.routes import routes_of
@@ -44,7 +45,6 @@ _HAPROXY_FOR_ALL: Final = frozenset(
 )
 _WHOLE: Final = re.compile(r"[0-9]{1,12}")
 _WITH_UNIT: Final = re.compile(r"[0-9]+(?:us|ms|s|m|h|d)")
-_ALB_SILENCE: Final = re.compile(r"idle_timeout\.timeout_seconds\s*=\s*([0-9]{1,9})")
 _FEW_MILLISECONDS: Final = 5000
 _EXPRESSION: Final = re.compile(r"\(|\[|\.\*|\.\+|\\|\$|\^|\|")
 _USE_REGEX: Final = "nginx.ingress.kubernetes.io/use-regex"
@@ -137,8 +137,8 @@ def _unread(name: str, value: Scalar, controller: Controller, about: Named) -> P
             severity=Severity.WARNING,
             about=about,
         )
-    silence = _ALB_SILENCE.search(text) if controller is ALB else None
-    if silence and not 1 <= int(silence[1]) <= LONGEST_ALB_SECONDS:
+    silence = idle_seconds(text, ALB) if controller is ALB else None
+    if silence is not None and not 1 <= silence <= LONGEST_ALB_SECONDS:
         return Problem(
             f"AWS takes an idle timeout of 1 to {LONGEST_ALB_SECONDS} s",
             value,

@@ -1,12 +1,13 @@
 """Rules about port numbers that several files name: image, compose, Kubernetes, environment."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from notifyctl.validate.dockerfile import Dockerfile
 from notifyctl.validate.finding import Named, Problem, Related
 from notifyctl.validate.kubernetes.environment import names_of_variables, variable_of
+from notifyctl.validate.launch import Launch
 from notifyctl.validate.linking import socket_containers, socket_services
 from notifyctl.validate.rule import rule
 from notifyctl.validate.settings import Settings
@@ -53,23 +54,17 @@ def published_port_not_exposed(workspace: Workspace, settings: Settings) -> Iter
             build: .
             ports: ["8000:8000", "8001:8001"]
     """
-    for project in workspace.projects:
-        for service in project.services.values():
-            image = workspace.links.of_service(service, settings)
-            if image is None or not (
-                image.holds_sockets(settings) or service.holds_sockets(settings)
-            ):
-                continue
-            if service.has_unknown_environment:
-                continue
-            used = _numbers_used(
-                [value.text for value in service.environment.values()],
-                [*service.entrypoint, *service.command],
-            )
-            ports = {port.container: port.span for port in service.ports if port.protocol == "tcp"}
-            for number, span in ports.items():
-                if number is not None and str(number) not in used:
-                    yield from _not_exposed(number, span, image, service.about)
+    for service in workspace.services:
+        image = workspace.links.of_service(service, settings)
+        if image is None or service.has_unknown_environment:
+            continue
+        if not (image.holds_sockets(settings) or service.holds_sockets(settings)):
+            continue
+        used = _numbers_used(service.launch)
+        ports = {port.container: port.span for port in service.ports if port.protocol == "tcp"}
+        for number, span in ports.items():
+            if number is not None and str(number) not in used:
+                yield from _not_exposed(number, span, image, service.about)
 
 
 @rule("XF402", "error")
@@ -126,19 +121,18 @@ def container_port_not_exposed(workspace: Workspace, settings: Settings) -> Iter
         is_open = names_of_variables(container, manifests) is None
         if is_open or any(each is not None and each.text is None for each in values):
             continue
-        own = [each.text for each in container.env.values()]
-        used = _numbers_used([*own, *(each.text for each in values if each)], container.words)
+        used = _numbers_used(container.launch, *(each.text for each in values if each))
         for port in container.ports:
             known = port.number is not None and port.protocol == "TCP"
             if known and str(port.number) not in used:
                 yield from _not_exposed(port.number or 0, port.span, image, container.about)
 
 
-def _numbers_used(values: Iterable[str | None], words: Iterable[str]) -> set[str]:
+def _numbers_used(launch: Launch, *values: str | None) -> set[str]:
     """The numbers that variables and the command line give: what listens may have been moved there,
     and a debugger may listen beside it."""
-    texts = (*(value for value in values if value), *words)
-    return {number for text in texts for number in _NUMBER.findall(text)}
+    texts = (launch.command_line, *launch.environment.values(), *values)
+    return {number for text in texts if text for number in _NUMBER.findall(text)}
 
 
 def _not_exposed(number: int, span: Span, image: Dockerfile, about: Named) -> Iterator[Problem]:
@@ -184,7 +178,7 @@ def port_moved_by_a_variable(workspace: Workspace, settings: Settings) -> Iterat
     """
     names = (settings.http_port_env, settings.ws_port_env)
     for dockerfile in workspace.dockerfiles:
-        if dockerfile.exposes_unknown or _has_option(dockerfile.start_words):
+        if dockerfile.exposes_unknown or _has_option(dockerfile.launch):
             continue
         if dockerfile.holds_sockets(settings):
             exposed = {each.port: each.span for each in dockerfile.exposed}
@@ -192,7 +186,7 @@ def port_moved_by_a_variable(workspace: Workspace, settings: Settings) -> Iterat
                 if value := dockerfile.env.get(name):
                     yield from _moved(name, value.text, value.span, exposed, dockerfile.about)
     for service in socket_services(workspace.projects, settings):
-        if service.has_unknown_ports or _has_option([*service.entrypoint, *service.command]):
+        if service.has_unknown_ports or _has_option(service.launch):
             continue
         listed = (*service.ports, *service.expose)
         ports = {each.container: each.span for each in listed if each.container is not None}
@@ -201,16 +195,16 @@ def port_moved_by_a_variable(workspace: Workspace, settings: Settings) -> Iterat
                 yield from _moved(name, variable.text, variable.span, ports, service.about)
     for manifests, container in socket_containers(workspace.sets, settings):
         declared = {each.number: each.span for each in container.ports if each.number is not None}
-        if len(declared) < len(container.ports) or _has_option(container.words):
+        if len(declared) < len(container.ports) or _has_option(container.launch):
             continue
         for name in names:
             if found := variable_of(container, name, manifests):
                 yield from _moved(name, found.text, found.span, declared, container.about)
 
 
-def _has_option(words: Iterable[str]) -> bool:
+def _has_option(launch: Launch) -> bool:
     """Whether the command line sets a port; it goes before the variable."""
-    return any(word.startswith(_OPTIONS) for word in words)
+    return any(word.startswith(_OPTIONS) for word in launch.words)
 
 
 def _moved(

@@ -16,6 +16,11 @@ from notifyctl.validate.spelling import closest
 from notifyctl.validate.tree import Node
 from notifyctl.validate.workspace import Workspace
 
+# What makes a Secret or a ConfigMap that no file holds.
+_MAKERS: Final = frozenset(
+    {"Certificate", "ExternalSecret", "OnePasswordItem", "SealedSecret", "VaultStaticSecret"}
+)
+
 
 @rule("XF410", "error")
 def dangling_reference(workspace: Workspace, settings: Settings) -> Iterator[Problem]:
@@ -111,14 +116,7 @@ def _may_be_elsewhere(reference: Reference, manifests: ManifestSet, settings: Se
     """Whether the object is one that files usually do not hold, or that something here makes."""
     if not settings.external_references:
         return False
-    makers = {
-        "SealedSecret",
-        "ExternalSecret",
-        "Certificate",
-        "OnePasswordItem",
-        "VaultStaticSecret",
-    }
-    return reference.kind == "Secret" or any(each.kind in makers for each in manifests.manifests)
+    return reference.kind == "Secret" or any(each.kind in _MAKERS for each in manifests.manifests)
 
 
 def _has_key(found: Manifest, key: Node) -> bool:

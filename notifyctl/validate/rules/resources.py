@@ -121,5 +121,4 @@ def floating_image(manifests: ManifestSet, _settings: Settings) -> Iterator[Prob
 
 def _containers(manifests: ManifestSet) -> Iterator[Container]:
     for workload in manifests.workloads:
-        yield from workload.containers
-        yield from workload.init_containers
+        yield from workload.every_container

@@ -77,7 +77,7 @@ def secret_in_plain_sight(manifest: Manifest, _settings: Settings) -> Iterator[P
 def _readable(manifest: Manifest) -> Iterator[tuple[str, str, Node]]:
     """What everybody can read in an object: a word for it, its name, and the value."""
     if isinstance(manifest, Workload):
-        for container in (*manifest.containers, *manifest.init_containers):
+        for container in manifest.every_container:
             for variable in container.env.values():
                 yield "variable", variable.name, variable.node["value"]
     elif manifest.is_a("ConfigMap"):

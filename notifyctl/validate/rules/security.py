@@ -136,7 +136,7 @@ def _powers(workload: Workload) -> Iterator[tuple[str, Node, str]]:
         if path.string.endswith(_RUNTIME_SOCKETS):
             message = f"the pod has the socket of the container runtime, `{path.string}`"
             yield message, path, "whoever can write to it is root on the machine"
-    for container in (*workload.containers, *workload.init_containers):
+    for container in workload.every_container:
         context = container.node["securityContext"]
         if context["privileged"].is_true:
             message = f"container `{container.name}` is privileged"

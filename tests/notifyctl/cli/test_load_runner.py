@@ -100,12 +100,16 @@ def test_the_second_one_ends_a_runner_that_does_not_listen(
 
 def test_a_runner_ends_when_whatever_watches_it_fails(told: Told) -> None:
     told.by(lines(), "endless")
-    with pytest.raises(ZeroDivisionError), Runner(b"{}") as runner:
-        pid = runner.pid
-        next(runner.lines())
-        raise ZeroDivisionError
+    runner = Runner(b"{}")
 
-    assert is_gone(pid)
+    def watch() -> None:
+        with runner:
+            next(runner.lines())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        watch()
+    assert is_gone(runner.pid)
 
 
 @pytest.mark.parametrize(

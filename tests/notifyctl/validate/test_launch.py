@@ -26,7 +26,10 @@ def launch(image: str = "example.org/app:1", **facts: Any) -> Launch:
     ],
 )
 def test_the_server_is_known_by_its_command_line(command_line: str) -> None:
-    assert launch(command_line=command_line).runs_server
+    found = launch(command_line=command_line)
+
+    assert found.runs_server
+    assert found.holds_sockets(DEFAULTS)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,14 @@ def test_the_escape_may_be_another_one() -> None:
     assert expand("c:\\`$A$A", KNOWN, "`") == "c:\\$A1"
 
 
+def test_variables_that_double_each_other_are_not_known_beyond_what_a_process_can_have() -> None:
+    variables: dict[str, str | None] = {"A": "x" * 10}
+    for _ in range(60):
+        variables["A"] = expand("$A${A}", variables)
+    assert variables["A"] is None
+    assert expand("$A$A", {"A": "x" * 1_000}) == "x" * 2_000
+
+
 @given(st.text("ab ", max_size=9))
 def test_a_text_without_signs_stays_as_it_is(text: str) -> None:
     assert expand(text, {}) == text
