@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -21,26 +20,31 @@ from loadtests.orders import AnyOrder, Ask, Begin, Report, decode_report
 from loadtests.run import CrewLost
 from loadtests.spec import Spec, Target
 from loadtests.topology import most_seats
+from loadtests.workers import PORT, worker_command
 
 START_SECONDS: Final = 60.0
+JOIN_SECONDS: Final = 240.0
+"""How long other machines may take to join: they may have to fetch an image first."""
 ANSWER_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 5.0
-LOCUSTFILE: Final = Path(__file__).with_name("locustfile.py")
 
 
 class LocustCrew:
     """A crew of so many processes; whatever was started ends with the block."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, bind: str | None = None) -> None:
         self._processes = processes
+        self._start_seconds = START_SECONDS if bind is None else JOIN_SECONDS
         self._workers: list[subprocess.Popen[bytes]] = []
         self._reports: list[Report] = []
         self._number = 0
         self._environment = Environment(
             user_classes=[users.NotifyUser], events=locust.events, stop_timeout=0
         )
-        if processes == 1:
-            self._runner: Any = self._environment.create_local_runner()
+        if bind is not None:
+            self._runner: Any = self._environment.create_master_runner(bind, PORT)
+        elif processes == 1:
+            self._runner = self._environment.create_local_runner()
             users.listen(self._environment)
         else:
             port = free_port()
@@ -63,7 +67,7 @@ class LocustCrew:
 
     def begin(self, spec: Spec, target: Target, ramp: float) -> None:
         """Give everybody their share, and let them connect."""
-        self._await(lambda: len(self._clients()) == self._processes, START_SECONDS)
+        self._await(lambda: len(self._clients()) == self._processes, self._start_seconds)
         for index, client in enumerate(self._clients()):
             begin = Begin(spec=spec, target=target, index=index, of=self._processes, ramp=ramp)
             self._runner.send_message(users.ORDER, msgspec.json.encode(begin), client)
@@ -104,12 +108,10 @@ class LocustCrew:
 
 
 def _worker(port: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "locust", "--worker", "-f", str(LOCUSTFILE)]
-    command += ["--master-host", LOOPBACK, "--master-port", str(port), "--skip-log-setup"]
     # What this process imports from, the workers do, too; a locustfile is no package.
     paths = os.pathsep.join(path for path in sys.path if path)
     return subprocess.Popen(  # noqa: S603
-        command,
+        worker_command(LOOPBACK, port),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": paths},

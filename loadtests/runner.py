@@ -74,7 +74,7 @@ def play(spec: Spec) -> lines.Result:
         allow_files(all_seats(spec) // spec.processes + 1)
         check_ports(all_seats(spec), max(1, len(spec.source_ips)))
         preflight(target)
-        crew = ending.enter_context(LocustCrew(spec.processes))
+        crew = ending.enter_context(LocustCrew(spec.processes, spec.bind))
         run = Run(spec, crew, emit, server)
         _obey_signals(run)
         run.connect(target)

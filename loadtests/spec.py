@@ -49,6 +49,8 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     handshakes: Count = 50
     compress: bool = False
     source_ips: tuple[str, ...] = ()
+    # Where the processes join as workers of other machines; without it they are started here.
+    bind: str | None = None
 
     # reconnect: how everybody is cut off, how often, and how they come back.
     cut: Cut = "rst"

@@ -119,6 +119,10 @@ Payload = Annotated[
     Number, typer.Option("--payload-bytes", metavar="N", help="The size of a body. [100]")
 ]
 Processes = Annotated[Number, typer.Option(metavar="P", help="Generator processes. [1]")]
+Bind = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Wait here for `load worker` of other machines instead."),
+]
 Handshakes = Annotated[
     Number, typer.Option(metavar="N", help="Connections to open at once, per process. [50]")
 ]
@@ -190,6 +194,7 @@ def load(
     arrival: Arrival = None,
     payload_bytes: Payload = None,
     processes: Processes = None,
+    bind: Bind = None,
     handshakes: Handshakes = None,
     compress: Compress = False,
     source_ips: SourceIps = None,
@@ -226,6 +231,7 @@ def load(
         "arrival": arrival,
         "payload_bytes": payload_bytes,
         "processes": processes,
+        "bind": bind,
         "handshakes": handshakes,
         "compress": compress or None,
         "source_ips": source_ips,
@@ -262,6 +268,26 @@ def load_tests_or_explain() -> None:
     # Only looked for: Locust changes Python itself when it is imported.
     if find_spec("locust") is None:
         raise ExtraMissing(what="`notifyctl load`", package="Locust", extra="load")
+
+
+@app.command()
+def worker(
+    master: Annotated[str, typer.Argument(metavar="HOST", help="Where a run waits with --bind.")],
+) -> None:
+    """Be one of the generator processes of a run on another machine.
+
+    It ends when the run does.
+    """
+    load_tests_or_explain()
+    from os import execve
+
+    from loadtests.bench.machine import allow_many_files
+    from loadtests.workers import PORT, worker_command
+    from notifyctl.cli.load_runner import environment
+
+    allow_many_files()
+    command = worker_command(master, PORT)
+    execve(command[0], command, environment())  # noqa: S606
 
 
 for _scenario, _words in SCENARIOS.items():

@@ -20,7 +20,7 @@ from typing import Any, Final, Self
 from notifyctl.bundled import bundled
 
 COMMAND: Final = (sys.executable, "-m", "loadtests.runner")
-SILENCE_SECONDS: Final = 120.0
+SILENCE_SECONDS: Final = 300.0
 """It tells something each second. One that is silent for so long will not speak again."""
 
 END_SECONDS: Final = 5.0
@@ -49,7 +49,7 @@ class Runner:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if debug else self._errors,
-            env=environment(self.mark),
+            env={**environment(), MARK: self.mark},
             start_new_session=True,  # Ctrl-C comes to this process, which passes it on.
         )
         self._spec = spec
@@ -142,15 +142,14 @@ class Runner:
         return True
 
 
-def environment(mark: str) -> dict[str, str]:
-    """The variables of the child: it finds our load tests, and no others."""
+def environment() -> dict[str, str]:
+    """Variables with which a process finds our load tests, and no others."""
     paths = [str(bundled()), os.environ.get("PYTHONPATH", "")]
     return {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         # Not the folder in which the command runs: it may have a loadtests/ of its own.
         "PYTHONSAFEPATH": "1",
-        MARK: mark,
     }
 
 

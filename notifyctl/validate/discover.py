@@ -161,6 +161,9 @@ def _kind_inside(name: str) -> Kind | None:
 
 
 def _look(name: str) -> bytes:
+    """How a file begins; nothing of a pipe, which would wait for somebody to write."""
+    if not os.path.isfile(name):
+        return b""
     try:
         with open(name, "rb") as file:
             return file.read(_LOOK_BYTES).removeprefix(BOM_UTF8)

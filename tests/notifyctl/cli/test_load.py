@@ -1,3 +1,4 @@
+import os
 import sys
 from importlib import util
 from pathlib import Path
@@ -5,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from loadtests.bench import machine
 from notifyctl.cli import load_asking
 from tests.support.command_line import Notifyctl
 from tests.support.load_results import lines
@@ -46,6 +48,7 @@ def test_every_option_comes_to_the_runner(
         "arrival": "poisson",
         "payload-bytes": 8,
         "processes": 3,
+        "bind": "127.0.0.1",
         "handshakes": 9,
         "cut": "kill",
         "cuts": 2,
@@ -144,3 +147,17 @@ def test_what_cannot_be_run_is_said_before_the_run(
     assert done.status == 2
     assert problem in done.err
     assert done.err.count("\n") == 1
+
+
+def test_a_worker_becomes_the_process_that_joins_the_master(
+    notifyctl: Notifyctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    became: list[Any] = []
+    monkeypatch.setattr(os, "execve", lambda *words: became.append(words))
+    monkeypatch.setattr(machine, "allow_many_files", lambda: None)
+    notifyctl("load", "worker", "loadtest")
+
+    ((program, command, variables),) = became
+    assert program == command[0]
+    assert command[-5:-1] == ["--master-host", "loadtest", "--master-port", "5557"]
+    assert variables["PYTHONSAFEPATH"] == "1"

@@ -1,6 +1,5 @@
 import os
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 
 from notifyctl.bundled import bundled
 from notifyctl.cli import load_runner
-from notifyctl.cli.load_runner import MARK, Runner, environment, marked
+from notifyctl.cli.load_runner import Runner, environment, marked
 from tests.support.load_results import lines
 from tests.support.load_runs import Told
 
@@ -147,7 +146,7 @@ def test_of_one_that_failed_the_last_words_are_told(told: Told) -> None:
 
 def test_the_child_finds_our_load_tests_and_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
-    variables = environment("m")
+    variables = environment()
 
     assert variables["PYTHONPATH"] == f"{bundled()}{os.pathsep}/elsewhere"
     assert variables["PYTHONSAFEPATH"] == "1"
@@ -161,9 +160,3 @@ def test_processes_of_other_runs_are_not_ours(told: Told) -> None:
         assert marked(one.mark) == [one.pid]
         assert marked(other.mark) == [other.pid]
     assert marked("no such run") == []
-
-
-def test_the_mark_is_a_variable_of_the_child_alone() -> None:
-    assert environment("m")[MARK] == "m"
-    assert MARK not in os.environ
-    assert load_runner.COMMAND[0] == sys.executable
