@@ -1,5 +1,6 @@
 """The command line inside the test's own process."""
 
+import gc
 import io
 import json
 import sys
@@ -50,6 +51,8 @@ def caller(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
             main()
         except SystemExit as ending:
             status = ending.code or 0
+        finally:
+            gc.enable()  # A command that ends soon goes without it.
         written = capsys.readouterr()
         if tuple(arguments[:2]) not in PRINTS_A_SECRET:
             overheard.note(f"notifyctl {' '.join(map(str, arguments[:2]))}", "\n".join(written))

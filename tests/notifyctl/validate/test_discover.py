@@ -149,3 +149,13 @@ def test_what_cannot_be_checked_is_told_with_the_reason(folder: Path) -> None:
         ("link.yaml", "is a link to nothing"),
         ("gone.yaml", "does not exist"),
     ]
+
+
+def test_a_pipe_is_no_file_to_wait_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.yaml")
+    os.mkfifo(folder / "Dockerfile.pipe")
+    write(folder, "service.yaml")
+
+    # One that somebody names is told to be none by whoever would read it.
+    assert "service.yaml" in discover(["."]).files
+    assert "pipe.yaml" in discover(["pipe.yaml"]).files

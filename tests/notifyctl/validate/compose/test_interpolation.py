@@ -56,6 +56,14 @@ def test_what_the_files_say_is_filled_in(text: str, expected: str) -> None:
     assert fill(text, VARIABLES) == expected
 
 
+def test_variables_that_double_each_other_are_unknown_beyond_what_a_process_can_have() -> None:
+    variables = {"A": "x" * 10}
+    for _ in range(60):
+        variables["A"] = fill("$A${A}", variables)
+    assert variables["A"] == UNKNOWN * 2
+    assert fill("$A$A", {"A": "x" * 1_000}) == "x" * 2_000
+
+
 @pytest.mark.parametrize(
     "text",
     [
