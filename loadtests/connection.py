@@ -3,6 +3,7 @@
 import socket as sockets
 import ssl
 import struct
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -98,6 +99,7 @@ class Connection:
             protocol.receive_data(data)
         if protocol.handshake_exc is not None:
             raise protocol.handshake_exc
+        self._flush()  # A ping may have come in one packet with the answer.
 
     # Both directions
 
@@ -115,7 +117,7 @@ class Connection:
         # What came in one packet with the answer to the upgrade, such as a welcome.
         if messages := self._complete():
             return messages
-        if protocol.state is not State.OPEN:
+        if protocol.close_rcvd is not None or protocol.state is State.CLOSED:
             self._hang_up()
             return None
         try:
@@ -186,10 +188,8 @@ class Connection:
 
     def _hang_up(self) -> None:
         protocol = self._protocol
-        try:
+        with suppress(ProtocolError):
             protocol.receive_eof()
-        except ProtocolError:
-            pass
         self._socket.close()
 
 

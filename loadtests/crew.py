@@ -12,15 +12,14 @@ import locust
 import msgspec
 from locust.env import Environment
 from locust.rpc import Message
-from locust.runners import MasterRunner
 
 from loadtests import users
 from loadtests.bench.loopback import LOOPBACK, free_port
+from loadtests.joining import PORT, worker_command
 from loadtests.orders import AnyOrder, Ask, Begin, Report, decode_report
 from loadtests.run import CrewLost
 from loadtests.spec import Spec, Target
 from loadtests.topology import most_seats
-from loadtests.workers import PORT, worker_command
 
 START_SECONDS: Final = 60.0
 JOIN_SECONDS: Final = 240.0
@@ -41,15 +40,18 @@ class LocustCrew:
         self._environment = Environment(
             user_classes=[users.NotifyUser], events=locust.events, stop_timeout=0
         )
+        self._clients: list[str | None] = []
         if bind is not None:
             self._runner: Any = self._environment.create_master_runner(bind, PORT)
         elif processes == 1:
             self._runner = self._environment.create_local_runner()
+            self._clients.append(None)
             users.listen(self._environment)
         else:
             port = free_port()
             self._runner = self._environment.create_master_runner(LOOPBACK, port)
             self._workers = [_worker(port) for _ in range(processes)]
+        self._runner.register_message(users.READY, self._on_ready)
         self._runner.register_message(users.REPORT, self._on_report)
 
     def __enter__(self) -> Self:
@@ -67,8 +69,8 @@ class LocustCrew:
 
     def begin(self, spec: Spec, target: Target, ramp: float) -> None:
         """Give everybody their share, and let them connect."""
-        self._await(lambda: len(self._clients()) == self._processes, self._start_seconds)
-        for index, client in enumerate(self._clients()):
+        self._await(lambda: len(self._clients) == self._processes, self._start_seconds)
+        for index, client in enumerate(self._clients):
             begin = Begin(spec=spec, target=target, index=index, of=self._processes, ramp=ramp)
             self._runner.send_message(users.ORDER, msgspec.json.encode(begin), client)
         # They connect on a schedule of their own; Locust would do it in steps of a second.
@@ -77,7 +79,7 @@ class LocustCrew:
 
     def tell(self, order: AnyOrder) -> None:
         """Order something of everybody."""
-        for client in self._clients():
+        for client in self._clients:
             self._runner.send_message(users.ORDER, msgspec.json.encode(order), client)
 
     def ask(self, *, ledger: bool = False) -> list[Report]:
@@ -88,10 +90,8 @@ class LocustCrew:
         self._await(lambda: len(self._reports) == self._processes, ANSWER_SECONDS)
         return self._reports
 
-    def _clients(self) -> list[str | None]:
-        if isinstance(self._runner, MasterRunner):
-            return sorted(self._runner.clients.keys())
-        return [None]
+    def _on_ready(self, msg: Message, **_: Any) -> None:
+        self._clients.append(msg.node_id)
 
     def _on_report(self, msg: Message, **_: Any) -> None:
         report = decode_report(msg.data)

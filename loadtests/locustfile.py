@@ -14,4 +14,4 @@ def _on_init(environment: Environment, **_: Any) -> None:
     listen(environment)
 
 
-locust.events.init.add_listener(_on_init)
+locust.events.init.add_listener(_on_init)  # type: ignore[no-untyped-call]

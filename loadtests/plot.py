@@ -157,7 +157,9 @@ def _axes(
 
 
 def _numbers(xs: Sequence[float]) -> list[tuple[float, str]]:
-    values = xs if len(xs) <= 8 else [step for step in round_steps(xs[-1]) if step <= xs[-1]]
+    values = (
+        xs if len(xs) <= 8 else [step for step in round_steps(xs[-1]) if xs[0] <= step <= xs[-1]]
+    )
     return [(value, short(value)) for value in values]
 
 

@@ -4,9 +4,6 @@ Locust replaces parts of Python's library in the process that imports it, so it 
 process and not in that of `notifyctl`. What goes wrong is a line, too.
 """
 
-# Before everything else: it replaces parts of the library that the others import.
-import locust  # noqa: F401  # isort: split
-
 import logging
 import os
 import platform
@@ -20,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import gevent
+import locust  # noqa: F401  # isort: split - before ours: it replaces parts of the library
 import msgspec
 
 from loadtests import lines

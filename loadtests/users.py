@@ -8,13 +8,14 @@ from locust import User, constant, task
 from locust.env import Environment
 from locust.exception import StopUser
 from locust.rpc import Message
-from locust.runners import MasterRunner
+from locust.runners import MasterRunner, WorkerRunner
 
 from loadtests.orders import Begin, decode_order
 from loadtests.share import Share
 
 ORDER: Final = "notifyctl.order"
 REPORT: Final = "notifyctl.report"
+READY: Final = "notifyctl.ready"
 
 # Where each greenlet was spawned: 1 KB of every device, and nobody asks.
 gevent.config.track_greenlet_tree = False
@@ -52,3 +53,6 @@ def listen(environment: Environment) -> None:
                 runner.send_message(REPORT, msgspec.json.encode(report))
 
     runner.register_message(ORDER, on_order)
+    if isinstance(runner, WorkerRunner):
+        # The master has known this process for a while; from now on it listens.
+        runner.send_message(READY)

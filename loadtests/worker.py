@@ -14,10 +14,10 @@ from gevent.lock import BoundedSemaphore
 from websockets.uri import parse_uri
 
 from loadtests.connection import Dial, tls_context
+from loadtests.fan import Fan
 from loadtests.ledger import Ledger
 from loadtests.meter import WARMUP, Meter
 from loadtests.orders import Begin
-from loadtests.fan import Fan
 from loadtests.spec import Target
 from loadtests.stamp import Stamp
 from loadtests.topology import seats

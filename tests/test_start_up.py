@@ -47,7 +47,10 @@ def loaded(*arguments: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--help",), *((command, "--help") for command in ("send", "serve", "tail", "init", "validate"))],
+    [
+        ("--help",),
+        *((name, "--help") for name in ("send", "serve", "tail", "init", "validate", "load")),
+    ],
 )
 def test_help_loads_nothing_slow(arguments: tuple[str, ...]) -> None:
     names = {module.partition(".")[0] for module in loaded(*arguments)}

@@ -14,6 +14,7 @@ from rich.console import Console
 from loadtests.bench.accepts import accepts
 from loadtests.bench.fanout import fan_out
 from loadtests.bench.figures import Figure
+from loadtests.bench.generator import generator
 from loadtests.bench.growth import charts, growth
 from loadtests.bench.inboxes import inboxes
 from loadtests.bench.latency import latency
@@ -38,6 +39,7 @@ PARTS: Final[dict[str, Part]] = {
     "replay": replay,
     "recovery": recovery,
     "validation": validation,
+    "generator": generator,
     "growth": growth,
 }
 # They are measured once: each takes long, and says by itself whether it went well.

@@ -5,7 +5,6 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
-from loadtests.judgement import Figures
 from loadtests.plot import svg
 from loadtests.report import tables
 from loadtests.report.charts import MOST_POINTS, charts
@@ -126,20 +125,14 @@ def _latencies(document: Document) -> Iterator[str]:
     if rows:
         yield "<h2>Latencies</h2>"
         yield _table(tables.LATENCY_COLUMNS, rows, set(range(1, len(tables.LATENCY_COLUMNS))))
-    # What the ledger counted stands in a table of its own.
-    others = {
-        name: value
-        for name, value in document.figures.items()
-        if name not in Figures.__struct_fields__
-    }
-    if others:
+    if figures := tables.figure_rows(document.figures):
         yield "<h2>Figures</h2>"
-        yield _facts(others)
+        yield _table(tables.FIGURE_COLUMNS, figures, {1})
 
 
 def _circumstances(document: Document) -> Iterator[str]:
     yield "<h2>Where it was measured</h2>"
-    yield _facts(document.environment)
+    yield _facts(document.environment | tables.busy(document.series))
     if document.notes:
         yield "<ul>"
         yield from (f"<li>{escape(note)}</li>" for note in document.notes)

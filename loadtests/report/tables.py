@@ -1,11 +1,13 @@
 """The tables of a result, as the terminal and the page show them: rows of words."""
 
 from collections.abc import Iterator, Sequence
+from statistics import fmean
 from typing import Final
 
 from loadtests.histogram import Histogram
 from loadtests.judgement import Figures
-from loadtests.metrics import Quantity
+from loadtests.lines import Tick
+from loadtests.metrics import METRICS, Quantity
 from loadtests.report.document import Document
 from loadtests.report.numbers import UNMEASURED, count, digits, latency, seconds, share
 from loadtests.verdict import Check
@@ -14,6 +16,7 @@ Row = tuple[str, ...]
 
 CHECK_COLUMNS: Final = ("threshold", "measured", "margin", "verdict")
 LOSS_COLUMNS: Final = ("what", "count", "meaning")
+FIGURE_COLUMNS: Final = ("figure", "value", "meaning")
 LATENCY_COLUMNS: Final = ("latency", "count", "p50", "p90", "p99", "p99.9", "max")
 
 # What breaks a promise if it is not 0.
@@ -52,19 +55,39 @@ def check_rows(checks: Sequence[Check]) -> list[Row]:
 
 def measured(check: Check) -> str:
     """What was measured, in the unit of its threshold."""
-    if check.measured is None:
-        return UNMEASURED
-    match check.unit:
+    return UNMEASURED if check.measured is None else _in_unit(check.measured, check.unit)
+
+
+def figure_rows(figures: dict[str, float]) -> list[Row]:
+    """What is one number for the whole run. What the ledger counted has a table of its own."""
+    metrics = {metric.name: metric for metric in METRICS}
+    return [
+        (name, _in_unit(value, metrics[name].quantity.value), metrics[name].about)
+        for name, value in figures.items()
+        if name in metrics and name not in Figures.__struct_fields__
+    ]
+
+
+def busy(series: Sequence[Tick]) -> dict[str, str]:
+    """Which part of a core generator and server took on average, while messages were due."""
+    ticks = [tick for tick in series if tick.asked]
+    servers = [tick.server_cpu for tick in ticks if tick.server_cpu is not None]
+    rows = (("busiest generator process", [tick.cpu for tick in ticks]), ("server", servers))
+    return {name: f"{share(fmean(used))} of a core" for name, used in rows if used}
+
+
+def _in_unit(value: float, unit: str) -> str:
+    match unit:
         case Quantity.TIME.value:
-            return latency(check.measured)
+            return latency(value)
         case Quantity.SHARE.value:
-            return share(check.measured)
+            return share(value)
         case Quantity.RATE.value:
-            return f"{count(check.measured)}/s"
+            return f"{count(value)}/s"
         case Quantity.COUNT.value:
-            return count(check.measured)
-        case unit:
-            return f"{digits(check.measured)} {unit}"
+            return count(value)
+        case _:
+            return f"{digits(value)} {unit}"
 
 
 def margin(check: Check) -> str:

@@ -55,7 +55,8 @@ class Asked:
         failures: list[Unchecked] = []
         debug = os.environ.get("NOTIFYCTL_DEBUG")
         findings = check(surveyed.workspace, today(), None if debug else failures)
-        self._names = list(surveyed.found.files)
+        unread = {each.target for each in surveyed.unchecked}
+        self._names = [name for name in surveyed.found.files if name not in unread]
         self._sets = surveyed.workspace.sets
         self._note(findings, [*surveyed.unchecked, *failures])
 

@@ -215,7 +215,7 @@ def load(
     json: Json = False,
 ) -> None:
     """Replaced by what the scenario says of itself."""
-    load_tests_or_explain()
+    require_locust()
     from notifyctl.cli.load_asking import Wishes, spec_of
     from notifyctl.cli.load_run import Plan, carry_out
 
@@ -258,7 +258,7 @@ def load(
     raise typer.Exit(carry_out(plan, json=json))
 
 
-def load_tests_or_explain() -> None:
+def require_locust() -> None:
     """Make our load tests importable. Raises `ExtraMissing` where Locust is not installed."""
     from importlib.util import find_spec
 
@@ -278,11 +278,11 @@ def worker(
 
     It ends when the run does.
     """
-    load_tests_or_explain()
+    require_locust()
     from os import execve
 
     from loadtests.bench.machine import allow_many_files
-    from loadtests.workers import PORT, worker_command
+    from loadtests.joining import PORT, worker_command
     from notifyctl.cli.load_runner import environment
 
     allow_many_files()

@@ -95,14 +95,13 @@ class Runner:
 
     def last_words(self) -> str:
         """Why there is no result, as far as the child can tell."""
-        status = self._child.poll()
-        if status is None:
+        # Who has closed the output is about to end, and who is only silent is not.
+        if not self._has_told_all or not self._has_ended(END_SECONDS):
             return f"the runner was silent for {SILENCE_SECONDS:.0f} s."
         self._errors.seek(0)
         said = self._errors.read().decode(errors="replace").strip().splitlines()
-        return (
-            f"the runner ended with status {status} ({said[-1] if said else 'and said nothing'})."
-        )
+        reason = said[-1] if said else "it said nothing"
+        return f"the runner ended with status {self._child.returncode} ({reason})."
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stops += 1

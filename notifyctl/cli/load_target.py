@@ -58,8 +58,6 @@ def check(url: str, schemes: set[str], *, is_owned: bool) -> None:
 def is_near(address: str) -> bool:
     """Whether an address belongs to this machine or to a private network."""
     found = ip_address(address.partition("%")[0])
-    # ::ffff:8.8.8.8 is the public address 8.8.8.8.
-    found = getattr(found, "ipv4_mapped", None) or found
     return found.is_loopback or found.is_private or found.is_link_local
 
 

@@ -48,7 +48,8 @@ _LIKE_DOCKERFILE: Final = re.compile(
     r"(?:.+[._-])?(?:docker|container)file(?:[._-][\w.+-]+)?", re.IGNORECASE
 )
 _COMPOSE: Final = re.compile(r"(?:docker-|podman-)?compose(?:[._-][\w.-]+)?\.ya?ml", re.IGNORECASE)
-_YAML: Final = re.compile(r".+\.ya?ml", re.IGNORECASE)
+# A name may have a newline in it, too.
+_YAML: Final = re.compile(r".+\.ya?ml", re.IGNORECASE | re.DOTALL)
 _KUSTOMIZATION: Final = re.compile(r"kustomization(?:\.ya?ml)?", re.IGNORECASE)
 # Not what they are named after, but what it is made from, or what tells about it.
 _NO_DOCKERFILE: Final = re.compile(
@@ -68,6 +69,7 @@ _DOCKER_START: Final = re.compile(
 )
 _DOCKER_INSTRUCTION: Final = re.compile(rb"^\s*FROM\s+\S", re.MULTILINE | re.IGNORECASE)
 _LOOK_BYTES: Final = 1 << 20
+_FORBIDDEN: Final = "cannot be read (Permission denied)"
 
 
 def discover(paths: Sequence[str], exclude: Iterable[str] = ()) -> Found:
@@ -77,11 +79,13 @@ def discover(paths: Sequence[str], exclude: Iterable[str] = ()) -> Found:
     named = set()
     for path in paths or ["."]:
         if os.path.isdir(path):
-            for name in _below(path, found.left_out):
+            for name in _below(path, found):
                 if any(fnmatch(name, pattern) for pattern in patterns):
                     found.left_out[name] = "excluded"
                 elif kind := _kind_of(name):
                     found.files[name] = kind
+                elif _is_unclear(name) and not _is_readable(name):
+                    found.unchecked.append(Unchecked(name, _FORBIDDEN))
             continue
         name = _shown(path)
         named.add(name)
@@ -97,9 +101,14 @@ def discover(paths: Sequence[str], exclude: Iterable[str] = ()) -> Found:
     return msgspec.structs.replace(found, files=files, named=frozenset(named))
 
 
-def _below(folder: str, left_out: dict[str, str]) -> Iterator[str]:
+def _below(folder: str, found: Found) -> Iterator[str]:
     """The files below a folder, without what others have put there."""
-    for root, folders, files in os.walk(folder, onerror=None):
+    left_out = found.left_out
+
+    def note(error: OSError) -> None:
+        found.unchecked.append(Unchecked(_shown(error.filename), _FORBIDDEN))
+
+    for root, folders, files in os.walk(folder, onerror=note):
         is_chart = "Chart.yaml" in files or "Chart.yml" in files
         for name in sorted(folders):
             inner = os.path.join(root, name)
@@ -143,9 +152,17 @@ def _is_dockerfile(base: str, content: bytes) -> bool:
 
 
 def _kind_of(name: str) -> Kind | None:
+    return kind_of(name, _look(name) if _is_unclear(name) else b"")
+
+
+def _is_unclear(name: str) -> bool:
+    """Whether only its content says what a file of this name is."""
     base = posixpath.basename(name)
-    is_unclear = _YAML.fullmatch(base) or _LIKE_DOCKERFILE.fullmatch(base)
-    return kind_of(name, _look(name) if is_unclear else b"")
+    return bool(_YAML.fullmatch(base) or _LIKE_DOCKERFILE.fullmatch(base))
+
+
+def _is_readable(name: str) -> bool:
+    return not os.path.isfile(name) or os.access(name, os.R_OK)
 
 
 def _kind_inside(name: str) -> Kind | None:

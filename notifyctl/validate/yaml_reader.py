@@ -152,7 +152,9 @@ class _Builder:
                 Flaw(
                     f"the document stands for more than {_MOST_VALUES:,} values",
                     node.span,
-                    help="use fewer aliases inside of what is aliased",
+                    help="use fewer aliases inside of what is aliased"
+                    if self._anchors
+                    else "split it into several documents",
                 )
             )
         return None

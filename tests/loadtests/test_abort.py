@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from loadtests.abort import PATIENCE, Abort
@@ -40,7 +42,8 @@ def test_a_latency_decides_when_it_was_too_long_many_seconds_in_a_row(
     text: str, field: str
 ) -> None:
     watch = abort(text)
-    found = [watch.broken(tick(second, **{field: 251.0})) for second in range(PATIENCE)]
+    slow: dict[str, Any] = {field: 251.0}
+    found = [watch.broken(tick(second, **slow)) for second in range(PATIENCE)]
 
     assert found[:-1] == [None] * (PATIENCE - 1)
     assert found[-1] is not None

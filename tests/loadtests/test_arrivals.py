@@ -1,4 +1,4 @@
-from itertools import islice
+from itertools import islice, pairwise
 from random import Random
 
 import pytest
@@ -25,7 +25,7 @@ def test_a_late_message_moves_none_of_those_behind_it() -> None:
 
 def test_people_come_by_chance_and_as_often_in_the_long_run() -> None:
     dues = list(arrivals("poisson", 100, 1000, Random(7)))
-    gaps = [after - before for before, after in zip(dues, dues[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(dues)]
 
     assert len(dues) == pytest.approx(100_000, rel=0.02)
     assert dues == sorted(dues)

@@ -120,3 +120,11 @@ def test_a_chart_can_be_narrower() -> None:
 
     ((_, last),) = places(drawn)
     assert last[0] < 400
+
+
+def test_no_number_stands_where_nothing_is_drawn() -> None:
+    line = Line("sessions", tuple((float(x), 1.0) for x in range(3, 23)))
+    root = ET.fromstring(svg(Chart(title="", x="second", y="open", lines=(line,))))
+
+    beside = [text for text in root.iter(f"{SVG}text") if text.get("text-anchor") == "middle"]
+    assert [text.text for text in beside] == ["10", "20", "second"]

@@ -16,7 +16,6 @@ from loadtests.spec import Target
 from notifyctl.wire import (
     INBOX,
     SUBPROTOCOL,
-    Error,
     Events,
     Hello,
     Notification,
@@ -84,6 +83,7 @@ class FaultyServer:
             subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]
             compression=None,
             ping_interval=None,
+            close_timeout=0.5,
         ) as server:
             self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
             listening.set()

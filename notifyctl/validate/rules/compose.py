@@ -55,7 +55,7 @@ def unpublished_port(service: Service, settings: Settings) -> Iterator[Problem]:
     if service.has_unknown_ports or service.says("network_mode") or _is_served(service):
         return
     listened = service.launch.listening_ports(settings)
-    published = {port.container for port in service.ports}
+    published = {port.container for port in service.ports if port.protocol == "tcp"}
     missing = [port for port in listened if port not in published]
     if not missing or None in listened:
         return

@@ -28,7 +28,8 @@ def dangling_reference(workspace: Workspace, settings: Settings) -> Iterator[Pro
     the proxy before it does not pass WebSockets on.
 
     The pod waits in `CreateContainerConfigError` or `Pending`, and the rollout with it. A key that
-    is not in its ConfigMap is always an error. An object that is not there is a warning, because
+    is not in its ConfigMap is always an error, and so is a mount of a volume that the pod does not
+    have: the API server refuses it. An object that is not there is a warning, because
     somebody may have made it by hand; only within a kustomization, or where a similar name shows a
     slip. Secrets are expected to come from elsewhere. With `external_references = false` all of
     this is an error everywhere, Secrets included.
@@ -78,6 +79,8 @@ def dangling_reference(workspace: Workspace, settings: Settings) -> Iterator[Pro
         for workload in manifests.workloads:
             for reference in references_of(workload):
                 yield from _dangling(reference, workload, manifests, settings)
+            if not manifests.incomplete:
+                yield from _mounts_of_nothing(workload)
     for location in socket_locations(workspace, settings):
         yield from _cut_upgrade(location)
 
@@ -139,6 +142,27 @@ def _missing_key(key: Node, found: Manifest, workload: Workload) -> Problem:
         note="the pods do not start without it",
         about=workload.about,
     )
+
+
+def _mounts_of_nothing(workload: Workload) -> Iterator[Problem]:
+    claims = workload.node["spec"]["volumeClaimTemplates"].items
+    names = [each["name"].string for each in workload.pod["volumes"].items]
+    names += [each["metadata"]["name"].string for each in claims]
+    for container in workload.every_container:
+        # Without an image it is a patch, and the volume is in what it is laid over.
+        mounts = container.node["volumeMounts"].items if container.image else ()
+        for name in (mount["name"] for mount in mounts):
+            if name.text is None or name.text in names or "$" in name.text:
+                continue
+            guess = closest(name.text, names)
+            yield Problem(
+                f"container `{container.name}` mounts the volume `{name.text}`, "
+                f"which {workload.kind} `{workload.name}` does not have",
+                name,
+                help=f"did you mean `{guess}`?" if guess else "add it to `volumes`",
+                note="the API server refuses it",
+                about=container.about,
+            )
 
 
 _UPGRADE: Final = ("upgrade", "connection")

@@ -124,6 +124,10 @@ _SELECTORS: Final = {
 }
 
 
+# What an autoscaler scales, and people take for each other.
+_SCALED: Final = frozenset({"Deployment", "StatefulSet"})
+
+
 @rule("XF404", "error")
 def selector_of_nothing(manifests: ManifestSet, _settings: Settings) -> Iterator[Problem]:
     """An object selects pods, Services or a workload that are not there.
@@ -215,8 +219,21 @@ def _scales_nothing(scaler: Manifest, manifests: ManifestSet) -> Iterator[Proble
     reference = scaler.node["spec"]["scaleTargetRef"]
     kind, name = reference["kind"].string, reference["name"].string
     around = manifests.beside(scaler.source)
-    alike = [each for each in around if isinstance(each, Workload) and each.kind == kind]
-    if not alike or "$" in name or manifests.named(kind, name, scaler.namespace):
+    workloads = [each for each in around if isinstance(each, Workload)]
+    if "$" in name or manifests.named(kind, name, scaler.namespace):
+        return
+    twin = next((each for each in workloads if _is_twin(each, scaler)), None)
+    if twin is not None:
+        yield Problem(
+            f"HorizontalPodAutoscaler `{scaler.name}` scales {kind} `{name}`, "
+            f"and `{name}` is a {twin.kind}",
+            reference["kind"],
+            help=f"write `kind: {twin.kind}`",
+            about=scaler.about,
+        )
+        return
+    alike = [each for each in workloads if each.kind == kind]
+    if not alike:
         return
     names = [each.name for each in alike]
     guess = closest(name, names)
@@ -228,6 +245,14 @@ def _scales_nothing(scaler: Manifest, manifests: ManifestSet) -> Iterator[Proble
         help=f"did you mean `{guess}`?" if guess else f"there is {', '.join(names)}",
         about=scaler.about,
     )
+
+
+def _is_twin(workload: Workload, scaler: Manifest) -> bool:
+    """Whether it has the name of what is scaled, and is of another kind that can be scaled."""
+    reference = scaler.node["spec"]["scaleTargetRef"]
+    named = reference["name"].string, scaler.namespace
+    kinds = {workload.kind, reference["kind"].string}
+    return (workload.name, workload.namespace) == named and kinds == _SCALED
 
 
 def _watches_nothing(monitor: Manifest, manifests: ManifestSet) -> Iterator[Problem]:

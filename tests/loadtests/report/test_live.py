@@ -1,8 +1,10 @@
+from typing import Any
+
 from loadtests.report.live import Cell, columns, in_one_line, memory
 from tests.support.load_results import tick
 
 
-def cells(**values: float) -> dict[str, Cell]:
+def cells(**values: Any) -> dict[str, Cell]:
     return {cell.name: cell for column in columns(tick(7, **values)) for cell in column}
 
 

@@ -2,9 +2,18 @@ import pytest
 
 from loadtests.histogram import Histogram
 from loadtests.judgement import Figures
-from loadtests.report.tables import BREACHES, asked, check_rows, latency_rows, loss_rows, margin
+from loadtests.report.tables import (
+    BREACHES,
+    asked,
+    busy,
+    check_rows,
+    figure_rows,
+    latency_rows,
+    loss_rows,
+    margin,
+)
 from loadtests.spec import Spec
-from tests.support.load_results import RUN, check, document, histogram
+from tests.support.load_results import RUN, check, document, histogram, tick
 
 
 @pytest.mark.parametrize(
@@ -59,3 +68,24 @@ def test_one_line_says_what_was_asked_for() -> None:
     assert asked(document(spec=wide)) == (
         "3 topics · 1,000 subscribers each · 200 events/s, constant · 30 s · 2 generator processes"
     )
+
+
+def test_a_figure_has_its_unit_and_its_meaning() -> None:
+    rows = figure_rows({"drift.p99": 1.5, "resume.ok_ratio": 0.995, "lost": 3, "generator.cpu": 1})
+
+    # The ledger's counts stand elsewhere, and what has no meaning for people nowhere.
+    assert [row[:2] for row in rows] == [("drift.p99", "1.50 times"), ("resume.ok_ratio", "99.5 %")]
+    assert all(about for _, _, about in rows)
+
+
+def test_who_shares_the_processor_is_said_with_figures() -> None:
+    idle = tick(1, asked=0, cpu=0.9, server_cpu=0.9)
+    used = [tick(2, cpu=0.2, server_cpu=0.5), tick(3, cpu=0.4, server_cpu=0.7)]
+
+    assert busy([idle, *used]) == {
+        "busiest generator process": "30 % of a core",
+        "server": "60 % of a core",
+    }
+    assert busy([tick(2, cpu=0.2, server_cpu=None)]) == {
+        "busiest generator process": "20 % of a core"
+    }

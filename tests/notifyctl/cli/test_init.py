@@ -9,6 +9,7 @@ from tests.support.command_line import Notifyctl
 COMMANDS = [
     *("serve", "send", "tail", "inbox", "validate", "init", "status"),
     *("token", "token issue", "token keygen", "token inspect"),
+    *("load", "load delivery", "load reconnect", "load offline", "load fanout", "load worker"),
 ]
 NOWHERE = "http://127.0.0.1:9"
 

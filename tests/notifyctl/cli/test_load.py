@@ -9,8 +9,8 @@ import pytest
 from loadtests.bench import machine
 from notifyctl.cli import load_asking
 from tests.support.command_line import Notifyctl
+from tests.support.fake_runs import Told
 from tests.support.load_results import lines
-from tests.support.load_runs import Told
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from loadtests.lines import Failed, Result
 from loadtests.report.document import decoded, encoded
 from tests.support.command_line import Notifyctl, on_a_terminal
+from tests.support.fake_runs import Told
 from tests.support.load_results import document, histogram, judgement, lines, result, series, tick
-from tests.support.load_runs import Told
 
 SECRET = "a-secret-of-32-bytes-and-then-some"
 

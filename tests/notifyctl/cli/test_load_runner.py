@@ -9,8 +9,8 @@ import pytest
 from notifyctl.bundled import bundled
 from notifyctl.cli import load_runner
 from notifyctl.cli.load_runner import Runner, environment, marked
+from tests.support.fake_runs import Told
 from tests.support.load_results import lines
-from tests.support.load_runs import Told
 
 # Starts a process that ignores everything but SIGKILL, tells its number, and does as it is told.
 PARENT = """

@@ -98,6 +98,13 @@ def test_the_content_of_yaml_tells_whether_it_is_for_kubernetes(
     assert kind_of("some.yaml", content) == kind
 
 
+def test_a_name_may_have_any_character(folder: Path) -> None:
+    names = ["a b.yaml", "a\nb.yaml", "a%0Ab.yaml", "ü.yaml", "-a.yaml"]
+    write(folder, *names)
+
+    assert set(discover(["."]).files) == set(names)
+
+
 def test_files_come_in_the_order_of_their_paths(folder: Path) -> None:
     write(folder, "k8s/b.yaml", "k8s/a.yaml", "compose.yaml", "Dockerfile", "notes.txt")
 
@@ -149,6 +156,29 @@ def test_what_cannot_be_checked_is_told_with_the_reason(folder: Path) -> None:
         ("link.yaml", "is a link to nothing"),
         ("gone.yaml", "does not exist"),
     ]
+
+
+def test_what_nobody_may_read_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder, "open/service.yaml")
+    write(folder, "values.yaml", content=b"")
+    (folder / "closed").mkdir()
+    real = os.scandir
+
+    def scandir(path: str) -> object:
+        # The tests may run as somebody who may read everything.
+        if os.path.basename(path) == "closed":
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(os, "access", lambda name, mode: name != "values.yaml")
+    found = discover(["."])
+
+    assert list(found.files) == ["open/service.yaml"]
+    assert {each.sentence for each in found.unchecked} == {
+        "values.yaml cannot be read (Permission denied)",
+        "closed cannot be read (Permission denied)",
+    }
 
 
 def test_a_pipe_is_no_file_to_wait_for(folder: Path) -> None:

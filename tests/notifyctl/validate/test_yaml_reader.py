@@ -118,7 +118,17 @@ def test_aliases_of_aliases_stand_for_a_bounded_number_of_values() -> None:
     lines = ["a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
 
-    assert "stands for more than" in read("\n".join(lines)).flaws[0].message
+    flaw = read("\n".join(lines)).flaws[0]
+
+    assert "stands for more than" in flaw.message
+    assert "aliases" in flaw.help
+
+
+def test_a_document_that_is_too_large_by_itself_is_told_to_be_split() -> None:
+    flaw = read("[" + "1," * 500_001 + "]").flaws[0]
+
+    assert "stands for more than" in flaw.message
+    assert flaw.help == "split it into several documents"
 
 
 def test_windows_line_ends_and_marks_change_no_place() -> None:

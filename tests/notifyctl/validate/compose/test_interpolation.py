@@ -60,7 +60,8 @@ def test_variables_that_double_each_other_are_unknown_beyond_what_a_process_can_
     variables = {"A": "x" * 10}
     for _ in range(60):
         variables["A"] = fill("$A${A}", variables)
-    assert variables["A"] == UNKNOWN * 2
+    assert UNKNOWN in variables["A"]
+    assert len(variables["A"]) < 200_000
     assert fill("$A$A", {"A": "x" * 1_000}) == "x" * 2_000
 
 

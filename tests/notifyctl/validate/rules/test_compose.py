@@ -19,6 +19,7 @@ def places(rule: str, text: str, rest: str = "", **settings: object) -> list[str
 def test_a_missing_port_is_told_at_the_ports_and_two_at_the_service() -> None:
     assert places("CO201", f"app: {{{OURS}, {ONE}}}") == ["ports"]
     assert places("CO201", f"app: {{{OURS}}}") == ["app"]
+    assert places("CO201", f"app: {{{OURS}, ports: ['8000:8000', '8001:8001/udp']}}") == ["ports"]
 
 
 @pytest.mark.parametrize(

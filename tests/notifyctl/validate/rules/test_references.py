@@ -3,7 +3,7 @@
 import pytest
 
 from notifyctl.validate.finding import Severity
-from tests.support.manifests import pod, together
+from tests.support.manifests import deployment, pod, together
 from tests.support.validating import findings
 
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: notify}\ndata: {level: info}\n"
@@ -93,6 +93,30 @@ def test_without_anything_from_elsewhere_secrets_are_an_error_too() -> None:
     text = pod(env("secretKeyRef", "gone"))
 
     assert [severity for severity, _ in told(text, external_references=False)] == [Severity.ERROR]
+
+
+def mounting(name: str, spec: str = "volumes: [{name: data, emptyDir: {}}]") -> str:
+    return pod(f"volumeMounts: [{{name: {name}, mountPath: /data}}]", spec)
+
+
+def test_a_volume_that_is_mounted_is_one_of_the_pod() -> None:
+    assert told(mounting("data")) == []
+    assert told(mounting("dta")) == [
+        (
+            Severity.ERROR,
+            "container `notify` mounts the volume `dta`, which Pod `notify` does not have",
+        )
+    ]
+    assert len(told(mounting("data", ""))) == 1
+    assert told(mounting("$VOLUME")) == []
+
+
+def test_a_stateful_set_makes_volumes_of_its_claims() -> None:
+    claims = "volumeClaimTemplates: [{metadata: {name: data}}]"
+    mount = "volumeMounts: [{name: data, mountPath: /data}]"
+
+    assert told(deployment(mount, spec=claims, kind="StatefulSet")) == []
+    assert len(told(deployment(mount, kind="StatefulSet"))) == 1
 
 
 COMPOSE = """\

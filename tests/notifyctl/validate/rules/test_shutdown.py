@@ -45,6 +45,26 @@ def test_the_drain_is_what_the_container_says(drain: str) -> None:
     assert texts("K8307", deployment(drain, pod="terminationGracePeriodSeconds: 45")) == []
 
 
+@pytest.mark.parametrize(
+    "env",
+    [
+        "envFrom: [{configMapRef: {name: limits}}]",
+        "env: [{name: NOTIFYD_DRAIN_SECONDS, valueFrom: {configMapKeyRef: "
+        "{name: limits, key: NOTIFYD_DRAIN_SECONDS}}}]",
+    ],
+)
+def test_a_config_map_may_bring_the_drain(env: str) -> None:
+    grace = "terminationGracePeriodSeconds: {}"
+    limits = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: limits}\ndata: "
+    files = {"limits.yaml": limits + '{NOTIFYD_DRAIN_SECONDS: "50"}'}
+    enough = {"a.yaml": deployment(env, pod=grace.format(55))}
+
+    short = {"a.yaml": deployment(env, pod=grace.format(54))}
+
+    assert [place for _, _, place in found(files | short, "K8307")] == ["54"]
+    assert found(files | enough, "K8307") == []
+
+
 def test_the_help_is_a_number_that_suffices() -> None:
     every = findings({"a.yaml": deployment("lifecycle: {preStop: {sleep: {seconds: 12}}}")})
 
@@ -78,5 +98,7 @@ def test_what_pre_stop_sleeps_is_read_from_its_command(stop: str, seconds: float
 def test_the_notification_service_waits_for_the_proxies() -> None:
     assert texts("K8308", deployment()) == ["name: notify"]
     assert texts("K8308", deployment("lifecycle: {}")) == ["lifecycle"]
+    nothing = "{sleep: {seconds: 0}}"
+    assert texts("K8308", deployment(f"lifecycle: {{preStop: {nothing}}}")) == [nothing]
     assert texts("K8308", deployment("lifecycle: {preStop: {exec: {command: [/x]}}}")) == []
     assert texts("K8308", deployment(image=OTHER)) == []

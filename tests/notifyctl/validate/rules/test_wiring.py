@@ -181,6 +181,17 @@ def test_an_autoscaler_for_what_another_tool_names_is_right() -> None:
     assert lost({"a.yaml": together(deployment(), scaler)}) == []
 
 
+def test_an_autoscaler_names_the_kind_of_what_has_the_name() -> None:
+    scaler = selecting("HorizontalPodAutoscaler")
+    text = together(deployment(kind="StatefulSet"), scaler)
+    (told,) = [each.problem for each in findings({"a.yaml": text}, select=("XF404",))]
+
+    assert told.span.text == "Deployment"
+    assert told.help == "write `kind: StatefulSet`"
+    rollout = scaler.replace("kind: Deployment", "kind: Rollout")
+    assert lost({"a.yaml": together(deployment(), rollout)}) == []
+
+
 def test_a_similar_name_is_the_advice_for_an_autoscaler() -> None:
     def advice(app: str) -> list[str]:
         text = together(deployment(), selecting("HorizontalPodAutoscaler", app=app))

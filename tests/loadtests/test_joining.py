@@ -1,7 +1,7 @@
 import sys
 from pathlib import Path
 
-from loadtests.workers import PORT, worker_command
+from loadtests.joining import PORT, worker_command
 
 
 def test_a_worker_is_a_program_of_its_own_that_knows_its_master() -> None:
