@@ -1,5 +1,6 @@
 """One process's share of a run: its devices and publishers, and how they obey the run's orders."""
 
+import gc
 from math import ceil
 from typing import assert_never
 
@@ -64,6 +65,10 @@ class Share:
         return None
 
     def _publish(self, order: orders.Publish) -> None:
+        # Whoever is here stays: to look through ten thousand devices for garbage, again and again,
+        # would stop everything for many milliseconds, and be measured.
+        gc.collect()
+        gc.freeze()
         worker = self.worker
         begin_us = worker.now_us()
         worker.measured_from_us = begin_us + int(order.warmup * 1e6)

@@ -46,7 +46,7 @@ UNTESTED: Final[Mapping[str, str]] = {
 # Test files that belong to no single module, and what they are about.
 SHARED: Final[Mapping[str, str]] = {
     "notifyctl/validate/rules/test_examples.py": "the examples of all rules",
-    "notifyctl/cli/test_init_command.py": "`notifyctl init`; test_init.py is the whole command line",
+    "notifyctl/cli/test_init_command.py": "`notifyctl init`; test_init.py is the command line",
     "notifyctl/client/test_resuming.py": "a client's session whatever breaks around it",
     "notifyctl/validate/dockerfile/test_oracle.py": "Docker's own parser finds the same",
     "notifyctl/validate/test_foreign.py": "right files of other people: no rule calls them wrong",

@@ -107,7 +107,7 @@ def _played(spec: Spec) -> Iterator[tuple[AnyLine, int]]:
             for text in process.stdout:
                 line = decode_line(text)
                 if isinstance(line, Failed):
-                    raise RuntimeError(line.reason)
+                    raise RuntimeError(line.reason) 
                 yield line, process.pid
         finally:
             process.terminate()

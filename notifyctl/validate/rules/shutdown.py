@@ -30,8 +30,8 @@ def too_short_grace_period(manifests: ManifestSet, settings: Settings) -> Iterat
     what `preStop` sleeps, the drain, and the five seconds that closing may take. Whoever is still
     connected then is cut off without a close frame, and comes back at the same moment as everybody.
 
-    The drain is `--drain-seconds` of the container or its `NOTIFYD_DRAIN_SECONDS`, which a ConfigMap
-    may bring, or else the setting `drain_seconds` of the checks.
+    The drain is `--drain-seconds` of the container or its `NOTIFYD_DRAIN_SECONDS`, which a
+    ConfigMap may bring, or else the setting `drain_seconds` of the checks.
 
     Bad::
 
