@@ -73,7 +73,15 @@ def _checked(server: Server, copies: int) -> tuple[float, float]:
     raise RuntimeError("the generator ended without a result")
 
 
-def _spec(server: Server, *, topics: int, subscribers: int, rate: float, **seconds: float) -> Spec:
+def _spec(
+    server: Server,
+    *,
+    topics: int,
+    subscribers: int,
+    rate: float,
+    duration: float,
+    warmup: float = 0,
+) -> Spec:
     target = Target(
         http_url=f"http://127.0.0.1:{server.http_port}",
         ws_url=f"ws://127.0.0.1:{server.ws_port}/ws",
@@ -86,14 +94,15 @@ def _spec(server: Server, *, topics: int, subscribers: int, rate: float, **secon
         topics=topics,
         subscribers=subscribers,
         rate=rate,
-        **{"warmup": 0.0, **seconds},
+        warmup=warmup,
+        duration=duration,
     )
 
 
 def _played(spec: Spec) -> Iterator[tuple[AnyLine, int]]:
     """What the runner tells, with its process id. Raises `RuntimeError` if it cannot run."""
     with pinned(LOADING):
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             [sys.executable, "-m", "loadtests.runner"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -106,8 +115,10 @@ def _played(spec: Spec) -> Iterator[tuple[AnyLine, int]]:
         try:
             for text in process.stdout:
                 line = decode_line(text)
-                if isinstance(line, Failed):
-                    raise RuntimeError(line.reason) 
-                yield line, process.pid
+                match line:
+                    case Failed(reason=reason):
+                        raise RuntimeError(reason)
+                    case _:
+                        yield line, process.pid
         finally:
             process.terminate()

@@ -25,7 +25,6 @@ from loadtests.crash.entries import (
     Given,
     Receipted,
     Refused,
-    Sight,
     Welcomed,
 )
 from loadtests.judgement import Judgement, Violation, judge

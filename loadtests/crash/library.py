@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-
 from typing import Final
 
 from loadtests.crash.entries import gapped, given

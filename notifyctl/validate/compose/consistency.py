@@ -1,15 +1,26 @@
 """What compose refuses to start although every file is well formed: names that lead nowhere."""
 
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
-from notifyctl.validate.compose.interpolation import UNKNOWN, filled, is_unknown, written_references
+from notifyctl.validate.compose.interpolation import (
+    UNKNOWN,
+    filled,
+    is_unknown,
+    known,
+    written_references,
+)
 from notifyctl.validate.compose.mounts import read_mount
+from notifyctl.validate.compose.ports import beyond
 from notifyctl.validate.compose.project import Project, Service
 from notifyctl.validate.finding import Problem, Related
+from notifyctl.validate.spelling import closest
 from notifyctl.validate.tree import Node, Scalar
 
+_RESTARTS: Final = ("no", "always", "on-failure", "unless-stopped")
+_RESTART: Final = re.compile(r"(?:no|always|unless-stopped|on-failure(?::[0-9]+)?)?")
 _SHARED: Final = ("network_mode", "pid", "ipc")
 
 
@@ -20,6 +31,9 @@ def consistency(project: Project) -> Iterator[Problem]:
     yield from _same_container_names(project)
     for service in project.services.values():
         yield from _without_image(service)
+        yield from _ports_beyond(service)
+        yield from _unknown_restart(service)
+        yield from _networks_twice(service)
         if project.is_complete and service.is_complete:
             yield from _unknown_services(service)
             yield from _unknown_resources(service)
@@ -88,6 +102,48 @@ def _without_image(service: Service) -> Iterator[Problem]:
         help="add one of them",
         about=service.about,
     )
+
+
+def _ports_beyond(service: Service) -> Iterator[Problem]:
+    for item in service.node["ports"].items:
+        number = beyond(item)
+        if number is not None:
+            yield Problem(
+                f"`{service.name}` has the port {number}, and ports end at 65535",
+                item,
+                help="correct the number",
+                note="compose stops",
+                about=service.about,
+            )
+
+
+def _unknown_restart(service: Service) -> Iterator[Problem]:
+    node = service.node["restart"]
+    text = known(node)
+    # What is no text at all, such as a plain `false`, breaks the schema already.
+    if text is None or _RESTART.fullmatch(text) or not isinstance(node.value, str):
+        return
+    guess = closest(text.partition(":")[0], _RESTARTS)
+    yield Problem(
+        f"`{service.name}` has `restart: {text}`, and Docker knows no such word",
+        node,
+        help=f"did you mean `{guess}`?" if guess else f"write one of {', '.join(_RESTARTS)}",
+        note="only `on-failure` takes a number: `on-failure:3`" if ":" in text else "",
+        about=service.about,
+    )
+
+
+def _networks_twice(service: Service) -> Iterator[Problem]:
+    mode, networks = service.node["network_mode"], service.node["networks"]
+    if known(mode) and networks.entries:
+        yield Problem(
+            f"`{service.name}` has both `network_mode` and `networks`",
+            mode,
+            related=(Related(networks.head, "the other one"),),
+            help="remove one of them",
+            note="compose stops",
+            about=service.about,
+        )
 
 
 def _unknown_services(service: Service) -> Iterator[Problem]:

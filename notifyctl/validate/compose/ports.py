@@ -12,7 +12,8 @@ from notifyctl.validate.tree import Mapping, Node, Scalar
 ANY_ADDRESS: Final = ("", "0.0.0.0", "::")  # noqa: S104 - what files say, not what we bind
 # A range that is wider stands for a whole protocol, and for too many values to keep.
 _WIDEST: Final = 4096
-_RANGE: Final = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
+_LAST: Final = 65_535
+_RANGE: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 
 class Port(msgspec.Struct, frozen=True):
@@ -54,6 +55,17 @@ def read_ports(item: Node) -> list[Port] | None:
             return _short(filled(item), item.span)
         case _:
             return None
+
+
+def beyond(item: Node) -> int | None:
+    """The first number of an entry that is too large for a port; None if none is."""
+    if isinstance(item, Mapping):
+        texts = [filled(item["published"]), filled(item["target"])]
+    else:
+        texts = filled(item).strip().partition("/")[0].rsplit(":", 2)[-2:]
+    ranges = [match for text in texts if (match := _RANGE.fullmatch(text))]
+    numbers = [int(number) for match in ranges for number in match.groups() if number]
+    return next((number for number in numbers if number > _LAST), None)
 
 
 def _short(text: str, span: Span) -> list[Port] | None:
@@ -103,7 +115,7 @@ def _range(text: str) -> list[int | None] | None:
     if match is None:
         return None
     first, last = int(match[1]), int(match[2] or match[1])
-    if not 0 <= first <= last <= 65_535 or last - first >= _WIDEST:
+    if not 0 <= first <= last <= _LAST or last - first >= _WIDEST:
         return None
     # Port 0 of the host is one that Docker chooses.
     return [number or None for number in range(first, last + 1)]

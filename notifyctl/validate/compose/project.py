@@ -8,9 +8,16 @@ from functools import cached_property
 from typing import Final
 
 from notifyctl.validate.compose.build import Build, read_build
+from notifyctl.validate.compose.canonical import canonical_service
 from notifyctl.validate.compose.env_file import read_env
 from notifyctl.validate.compose.healthcheck import Healthcheck, read_healthcheck
-from notifyctl.validate.compose.interpolation import UNKNOWN, filled, is_unknown, known
+from notifyctl.validate.compose.interpolation import (
+    UNKNOWN,
+    filled,
+    interpolate,
+    is_unknown,
+    known,
+)
 from notifyctl.validate.compose.mounts import Mount, read_mount
 from notifyctl.validate.compose.names import resolve
 from notifyctl.validate.compose.ports import Port, read_ports
@@ -168,6 +175,19 @@ class Service:
     def build(self) -> Build | None:
         """How the image is built; None if it is not built here."""
         return read_build(self.node["build"], self.project.folder_of)
+
+    @cached_property
+    def written_builds(self) -> list[Build]:
+        """How each file of the project says that the image is built, also where a file on top takes
+        that away: the image in its place was built from the same folder, somewhere else."""
+        written = (document["services"][self.name] for document in self.project.documents)
+        nodes = (
+            interpolate(canonical_service(node), self.project.variables)
+            for node in written
+            if isinstance(node, MappingNode)
+        )
+        builds = (read_build(node["build"], self.project.folder_of) for node in nodes)
+        return [build for build in builds if build]
 
     @cached_property
     def ports(self) -> list[Port]:

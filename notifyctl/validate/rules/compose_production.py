@@ -97,12 +97,14 @@ def _mounted_source(service: Service) -> Iterator[Problem]:
 
 def _is_source(service: Service, mount: Mount) -> bool:
     """Whether a mount puts the code that the image is built from over the image."""
-    if service.build is None or service.build.context is None or not mount.source:
+    builds = [service.build] if service.build else service.written_builds
+    contexts = {build.context for build in builds if build.context is not None}
+    if not contexts or not mount.source or not mount.source.startswith("."):
         return False
-    if not mount.source.startswith(".") or not _CODE_PLACE.match(mount.target or ""):
+    if not _CODE_PLACE.match(mount.target or ""):
         return False
     source = resolve(service.project.folder, mount.source)
-    return source == service.build.context or posixpath.basename(source) in _CODE
+    return source in contexts or posixpath.basename(source) in _CODE
 
 
 def _debugging(service: Service) -> Iterator[Problem]:

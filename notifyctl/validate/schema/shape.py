@@ -61,6 +61,14 @@ FORMS: Final = {
         r"^\s*(?:[-+]?0|[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h|d|w|y))+)\s*$",
         "a duration such as `30s`",
     ),
+    "label": (
+        r"^(?:(?=.{1,63}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)?$",
+        "a name of at most 63 small letters, digits and inner hyphens",
+    ),
+    "port name": (
+        r"^(?:(?=.{1,15}$)(?=.*[a-z])(?!.*--)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)?$",
+        "a name of at most 15 small letters, digits and single inner hyphens",
+    ),
     "quantity": (
         r"^\s*[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]+)?\s*$",
         "a quantity such as `500m` or `128Mi`",

@@ -1,7 +1,7 @@
 """What the published schemas say too much of, and too little, before they are packed.
 
 The schemas of Kubernetes demand a few fields that the API server does not ask for, and know
-neither the words that a field takes nor how a quantity is written.
+neither the words that a field takes nor how a quantity is written, nor which ports there are.
 """
 
 import copy
@@ -119,6 +119,22 @@ CHOICES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "VolumeMount": {"mountPropagation": ("None", "HostToContainer", "Bidirectional")},
 }  # fmt: skip
 
+# The fields that hold the number of a port, and the least that the API server takes: it reads a 0
+# as nothing where the field may be left out.
+PORTS: Final[Mapping[str, Mapping[str, int]]] = {
+    "ContainerPort": {"containerPort": 1, "hostPort": 0},
+    "GRPCAction": {"port": 1},
+    "HTTPGetAction": {"port": 1},
+    "NetworkPolicyPort": {"endPort": 1, "port": 1},
+    "ServiceBackendPort": {"number": 0},
+    "ServicePort": {"nodePort": 0, "port": 1, "targetPort": 0},
+    "TCPSocketAction": {"port": 1},
+}
+_LAST_PORT: Final = 65_535
+# How the names of ports are written: a Service has room for more than a container.
+PORT_NAMES: Final = {"ContainerPort": "port name", "ServicePort": "label"}
+
+_INT_OR_STRING: Final = "IntOrString"
 _DURATIONS: Final = {
     "delay", "interval", "monitor", "start_interval", "start_period", "stop_grace_period",
     "timeout", "window",
@@ -134,7 +150,7 @@ def trim_kubernetes(
 
 def _trim_definition(name: str, definition: Schema, newest: Mapping[str, Schema]) -> Schema:
     short = name.rpartition(".")[2]
-    if short == "IntOrString":
+    if short == _INT_OR_STRING:
         return {"type": ["string", "integer"]}
     if short == "Quantity":
         return {"type": ["string", "number"], "pattern": FORMS["quantity"][0]}
@@ -146,11 +162,22 @@ def _trim_definition(name: str, definition: Schema, newest: Mapping[str, Schema]
             fields[field] = {}
     for field, choices in CHOICES.get(short, {}).items():
         _of_strings(fields[field])["enum"] = [*choices, ""]
+    for field, least in PORTS.get(short, {}).items():
+        fields[field] = _port(fields[field], least)
+    if short in PORT_NAMES:
+        fields["name"]["pattern"] = FORMS[PORT_NAMES[short]][0]
     if "required" in trimmed:
         still = newest.get(name, definition).get("required", ())
         wanted = [each for each in trimmed["required"] if each in still]
         trimmed["required"] = [each for each in wanted if each not in _OPTIONAL.get(short, ())]
     return trimmed
+
+
+def _port(schema: Schema, least: int) -> Schema:
+    """The number of a port; where a name may stand in its place, that may be any."""
+    is_either = schema.get("$ref", "").endswith(_INT_OR_STRING)
+    types = ["string", "integer"] if is_either else schema["type"]
+    return {"type": types, "minimum": least, "maximum": _LAST_PORT}
 
 
 def _of_strings(schema: Schema) -> Schema:

@@ -101,6 +101,66 @@ def test_what_a_variant_gives_an_image_has_one() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("attributes", "place"),
+    [
+        ("ports: ['80000:80']", "'80000:80'"),
+        ("ports: [80, {target: 80, published: 65536}]", "{target: 80, published: 65536}"),
+    ],
+)
+def test_a_port_that_is_none_is_told(attributes: str, place: str) -> None:
+    ((message, where),) = app(attributes)
+
+    assert message.endswith("and ports end at 65535")
+    assert where == place
+
+
+@pytest.mark.parametrize(
+    ("word", "step"),
+    [
+        ("allways", "did you mean `always`?"),
+        ("on-failed", "did you mean `on-failure`?"),
+        ("unless_stopped", "did you mean `unless-stopped`?"),
+        ("'always:3'", "did you mean `always`?"),
+        ("never", "write one of no, always, on-failure, unless-stopped"),
+    ],
+)
+def test_a_word_for_restarts_that_docker_does_not_know_is_told(word: str, step: str) -> None:
+    text = f"services: {{app: {{image: app, restart: {word}}}}}"
+    (problem,) = [each for one in projects({"compose.yaml": text}) for each in consistency(one)]
+
+    assert (problem.span.text, problem.help) == (word, step)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["no", "'no'", "always", "on-failure", "'on-failure:3'", "unless-stopped", "$RESTART", "", "1"],
+)
+def test_a_word_for_restarts_that_it_knows_or_the_schema_refuses_is_not(word: str) -> None:
+    assert app(f"restart: {word}") == []
+
+
+def test_a_network_that_is_shared_leaves_no_room_for_others() -> None:
+    networks = "networks: {back: }"
+
+    assert app("network_mode: host, networks: [back]", networks) == [
+        ("`app` has both `network_mode` and `networks`", "host")
+    ]
+    assert app("network_mode: host, networks: []", networks) == []
+    assert app("network_mode: '${MODE:-}', networks: [back]", networks) == []
+    assert app("network_mode: '$MODE', networks: [back]", networks) == []
+
+
+def test_networks_that_production_replaces_are_gone() -> None:
+    base = "services: {app: {image: a, networks: [back]}}\nnetworks: {back: }"
+    host = "services: {app: {network_mode: host}}"
+
+    assert [message for message, _ in told(base, prod=host)] == [
+        "`app` has both `network_mode` and `networks`"
+    ]
+    assert told(base, prod=host.replace("host", "host, networks: !reset []")) == []
+
+
 @pytest.mark.parametrize("kind", ["networks", "volumes", "secrets", "configs"])
 def test_what_is_external_has_nothing_but_a_name(kind: str) -> None:
     assert app("user: x", f"{kind}: {{a: {{external: true, name: b, driver: c}}}}") == [

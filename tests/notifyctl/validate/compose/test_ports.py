@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifyctl.validate.compose.interpolation import interpolate
-from notifyctl.validate.compose.ports import Port, meet, read_ports
+from notifyctl.validate.compose.ports import Port, beyond, meet, read_ports
 from tests.support.compose import tree
 
 Brief = tuple[str | None, int | None, int | None, str]
@@ -112,3 +112,24 @@ def test_whatever_an_entry_says_it_is_read_or_not(text: str) -> None:
 
     for port in read(quoted) or []:
         assert port.container is None or 0 <= port.container <= 65_535
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("80000:80", 80_000),
+        ('"127.0.0.1:80:65536/udp"', 65_536),
+        ('"[::1]:65000-66000:80"', 66_000),
+        ("100000", 100_000),
+        ("{target: 80, published: '80000'}", 80_000),
+        ("{target: 80000}", 80_000),
+        ("65535:65535", None),
+        ('"${PORT}:80"', None),
+        ('"${PORT:-80000}:80"', 80_000),
+        ('"1000000000000:80"', None),
+        ("[80000]", None),
+        ("{target: [80000]}", None),
+    ],
+)
+def test_a_number_that_is_too_large_for_a_port_is_seen(text: str, expected: int | None) -> None:
+    assert beyond(interpolate(tree(f"- {text}"), {}).items[0]) == expected

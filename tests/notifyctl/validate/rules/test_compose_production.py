@@ -75,6 +75,18 @@ def test_what_the_base_has_and_production_keeps_is_told_where_it_is_written() ->
     assert found(files, "CO211") == []
 
 
+@pytest.mark.parametrize("build", [".", "{context: .}", "'${CONTEXT:-.}'"])
+def test_source_code_stays_mounted_where_production_takes_only_the_build_away(build: str) -> None:
+    files = {
+        "compose.yaml": f"services: {{app: {{build: {build}, volumes: ['.:/app']}}}}",
+        "compose.prod.yaml": f"services: {{app: {{{FINE}, build: !reset null}}}}",
+    }
+
+    assert found(files, "CO211") == [("compose.yaml", 1, "'.:/app'")]
+    files["compose.yaml"] = files["compose.yaml"].replace(f"build: {build}", "image: b")
+    assert found(files, "CO211") == [], "what was never built from it is no source code"
+
+
 def test_a_service_that_others_wait_for_to_end_is_not_started_again() -> None:
     files = {
         "compose.prod.yaml": "services: {prepare: {image: a}, app: {image: b, restart: always, "

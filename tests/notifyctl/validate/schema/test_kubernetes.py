@@ -140,6 +140,48 @@ def test_what_is_not_packed_cannot_be_held_against() -> None:
     assert against(tree(POD), "example.org/v1", "Pod", "") is None
 
 
+SERVICE = "{{apiVersion: v1, kind: Service, spec: {{ports: [{{port: 80, {}}}]}}}}"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("containerPort: 80000", "containerPort` is 80000, not from 1 to 65535"),
+        ("containerPort: 0", "containerPort` is 0, not from 1 to 65535"),
+        (
+            "containerPort: 80, name: http-and-websocket",
+            "name` is `http-and-websocket`, which is not a name of at most 15 small letters, "
+            "digits and single inner hyphens",
+        ),
+    ],
+)
+def test_a_port_that_no_container_can_have_is_told(line: str, message: str) -> None:
+    (told,) = found(POD.replace("name: notify,", f"name: notify, ports: [{{{line}}}],"))
+
+    assert told == f"`spec.containers[0].ports[0].{message}"
+
+
+@pytest.mark.parametrize(
+    "probe", ["httpGet: {port: 65536}", "tcpSocket: {port: 0}", "grpc: {port: -1}"]
+)
+def test_a_port_that_no_probe_can_ask_is_told(probe: str) -> None:
+    (told,) = found(POD.replace("name: notify,", f"name: notify, livenessProbe: {{{probe}}},"))
+
+    assert told.endswith("not from 1 to 65535")
+
+
+@pytest.mark.parametrize("field", ["targetPort: 65536", "nodePort: 300000", "name: Http"])
+def test_a_port_that_no_service_can_have_is_told(field: str) -> None:
+    assert len(found(SERVICE.format(field))) == 1
+
+
+@pytest.mark.parametrize(
+    "field", ["targetPort: 0", "nodePort: 0", "targetPort: http", "name: a-name-of-more-than-15"]
+)
+def test_a_port_that_the_api_server_takes_is_not(field: str) -> None:
+    assert found(SERVICE.format(field)) == []
+
+
 def test_a_blank_of_a_template_is_not_judged() -> None:
     assert (
         found(POD.replace("name: notify,", "name: notify, ports: [{containerPort: $(PORT)}],"))

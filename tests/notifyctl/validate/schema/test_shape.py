@@ -20,6 +20,13 @@ from notifyctl.validate.schema.shape import FORMS
         ("base64", ""),
         ("base64", "aGVsbG8="),
         ("base64", "aGVs\nbG8h"),
+        ("port name", ""),
+        ("port name", "http-8000"),
+        ("port name", "fifteen-letters"),
+        ("label", ""),
+        ("label", "8000"),
+        ("label", "a--b"),
+        ("label", "x" * 63),
     ],
 )
 def test_what_is_of_a_form(form: str, text: str) -> None:
@@ -39,6 +46,17 @@ def test_what_is_of_a_form(form: str, text: str) -> None:
         ("base64", "hunter2"),
         ("base64", "not base64!!"),
         ("base64", "aGVsbG8"),
+        ("port name", "sixteen-letters-"),
+        ("port name", "sixteen-letterss"),
+        ("port name", "Http"),
+        ("port name", "8000"),
+        ("port name", "a--b"),
+        ("port name", "-a"),
+        ("port name", "a_b"),
+        ("label", "x" * 64),
+        ("label", "Http"),
+        ("label", "a-"),
+        ("label", "a.b"),
     ],
 )
 def test_what_is_not_of_a_form(form: str, text: str) -> None:

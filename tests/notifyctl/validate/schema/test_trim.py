@@ -5,7 +5,14 @@ import pytest
 from notifyctl.validate.schema import build
 from notifyctl.validate.schema.pack import KUBERNETES, VERSIONS, read_pack
 from notifyctl.validate.schema.shape import FORMS
-from notifyctl.validate.schema.trim import CHOICES, KINDS, trim_compose, trim_kubernetes
+from notifyctl.validate.schema.trim import (
+    CHOICES,
+    KINDS,
+    PORT_NAMES,
+    PORTS,
+    trim_compose,
+    trim_kubernetes,
+)
 
 
 def trimmed(name: str, definition: dict[str, Any], **newest: Any) -> dict[str, Any]:
@@ -62,7 +69,18 @@ def test_bytes_are_written_as_base64() -> None:
     assert data["additionalProperties"] == {"type": "string", "pattern": FORMS["base64"][0]}
 
 
-def test_every_choice_is_for_a_field_that_exists() -> None:
+def test_a_port_has_its_limits_whether_a_name_may_stand_in_its_place_or_not() -> None:
+    number, either = {"type": ["integer", "null"]}, {"$ref": "#/$defs/io.k8s.IntOrString"}
+    fields = {"port": number, "targetPort": either, "nodePort": number}
+    words = {"name": {"type": "string"}, "protocol": {"type": "string"}}
+    ports = trimmed("io.k8s.ServicePort", {"properties": fields | words})["properties"]
+
+    assert ports["port"] == {"type": ["integer"], "minimum": 1, "maximum": 65535}
+    assert ports["targetPort"] == {"type": ["string", "integer"], "minimum": 0, "maximum": 65535}
+    assert ports["name"] == {"type": "string", "pattern": FORMS["label"][0]}
+
+
+def test_every_choice_and_port_is_for_a_field_that_exists() -> None:
     pytest.importorskip(build.KUBERNETES_SOURCE)
     definitions = build.kubernetes_definitions(VERSIONS[-1])
     fields = {
@@ -71,9 +89,9 @@ def test_every_choice_is_for_a_field_that_exists() -> None:
         for field in definition.get("properties", ())
     }
 
-    assert [
-        (name, field) for name in CHOICES for field in CHOICES[name] if (name, field) not in fields
-    ] == []
+    added = {(name, field) for table in (CHOICES, PORTS) for name in table for field in table[name]}
+    assert added - fields == set()
+    assert {(name, "name") for name in PORT_NAMES} - fields == set()
 
 
 def test_the_durations_of_compose_have_their_form() -> None:
