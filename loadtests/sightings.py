@@ -55,6 +55,8 @@ class Contradiction(msgspec.Struct, frozen=True):
     message: Message
     detail: str
     history: tuple[Sighting, ...]
+    other: Message | None = None
+    """The one that it shares an event with."""
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.message}: {self.detail}"
@@ -98,6 +100,10 @@ class Sightings:
         for device in sorted((had & set(finished)) - set(acknowledged_by)):
             self._contradict("forgotten", message, f"{device} acknowledged it and is not named")
 
+    def at(self, stream: str, place: int) -> Message | None:
+        """The message that stands at this place, if anybody said so."""
+        return self._by_event.get(f"{stream} #{place}")
+
     def history(self, *messages: Message) -> tuple[Sighting, ...]:
         """All that was said of these messages, in the order of time."""
         said = [sighting for message in messages for sighting in self._by_message.get(message, [])]
@@ -115,6 +121,8 @@ class Sightings:
                 self._contradict("shared", message, f"{name} is also {other}", other)
                 return  # Two messages that are one share both names; that is one contradiction.
 
-    def _contradict(self, kind: Kind, message: Message, detail: str, *others: Message) -> None:
-        history = self.history(message, *others)
-        self.contradictions.append(Contradiction(kind, message, detail, history))
+    def _contradict(
+        self, kind: Kind, message: Message, detail: str, other: Message | None = None
+    ) -> None:
+        history = self.history(message) if other is None else self.history(message, other)
+        self.contradictions.append(Contradiction(kind, message, detail, history, other))

@@ -234,6 +234,18 @@ class NotWritable(NotifyError):
     code = "not_writable"
 
 
+class NotFixable(NotWritable):
+    """{path} cannot be put right ({reason}); make it writable, or correct it by hand."""
+
+    code = "not_fixable"
+
+
+class OutputLost(NotWritable):
+    """stdout cannot be written ({reason}); send the output somewhere else."""
+
+    code = "output_lost"
+
+
 class SecretNeeded(UsageError):
     """Other machines can reach {host}, so it needs a secret of your own: set NOTIFYD_JWT_SECRET to
     what `notifyctl token keygen` prints, or NOTIFYD_JWT_SECRET_FILE to a file with it (or, for

@@ -43,6 +43,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     text: str
     message: Message | None = None
+    other: Message | None = None
+    """The message that it was taken for, if there are two."""
     user: str | None = None
     device: str | None = None
     stream: str | None = None
@@ -164,10 +166,12 @@ class Books:
         ledger = self.wire if isinstance(entry, Came) else self.application
         receiver = ledger.receiver(user, device)
         receiver.received(entry.stream, entry.epoch, entry.place, entry.stamp)
+        # What another run sent is forged, and is none of our messages, though it may be named so.
+        if entry.stamp is None or entry.stamp.run != ledger.run:
+            return
         # The wire comes first, and has everything; of other devices only the application is known.
-        if entry.stamp is not None and is_on_wire == isinstance(entry, Came):
-            stream = entry.stream if entry.stream != INBOX else f"{INBOX}:{user}"
-            identity = Identity(stream, entry.place, entry.id)
+        if is_on_wire == isinstance(entry, Came):
+            identity = Identity(_owned(entry.stream, user), entry.place, entry.id)
             self.sightings.arrived(entry.stamp.message, identity, f"{user}/{device}", entry.at)
 
     def _welcomed(self, entry: Welcomed) -> None:
@@ -206,9 +210,10 @@ class Books:
         return self.wire.publisher(message.publisher, message.to)
 
     def _named(self, violation: Violation, where: str) -> Finding:
-        message, place = None, violation.place
-        if violation.publisher and violation.to and violation.seq is not None:
-            message = Message(violation.publisher, violation.to, violation.seq)
+        message, place = self._message_of(violation), violation.place
+        if message is not None:
+            publisher, to, seq = message
+            violation = msgspec.structs.replace(violation, publisher=publisher, to=to, seq=seq)
             said = self.sightings.history(message)
             place = place or (said[0].identity.place if said else None)
         return Finding(
@@ -221,12 +226,22 @@ class Books:
             place=place,
         )
 
+    def _message_of(self, violation: Violation) -> Message | None:
+        if violation.publisher and violation.to and violation.seq is not None:
+            return Message(violation.publisher, violation.to, violation.seq)
+        # What is forged stands where it stands; the message that belongs there is another.
+        if violation.kind == "unexpected" or violation.stream is None or violation.place is None:
+            return None
+        return self.sightings.at(_owned(violation.stream, violation.user), violation.place)
+
     def _told(self, contradiction: Contradiction) -> Finding:
         message = contradiction.message
         return Finding(
             kind=contradiction.kind,
             text=str(contradiction),
             message=message,
+            other=contradiction.other,
+            user=None if _stream(message.to) == message.to else message.to,
             stream=_stream(message.to),
             place=contradiction.history[0].identity.place,
         )
@@ -237,5 +252,9 @@ def _stream(to: str) -> str:
 
 
 def _identity(message: Message, place: int, event: str) -> Identity:
-    stream = _stream(message.to)
-    return Identity(stream if stream != INBOX else f"{INBOX}:{message.to}", place, event)
+    return Identity(_owned(_stream(message.to), message.to), place, event)
+
+
+def _owned(stream: str, user: str) -> str:
+    """A stream with its owner: topics have none, and every user has an inbox."""
+    return f"{INBOX}:{user}" if stream == INBOX else stream

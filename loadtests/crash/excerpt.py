@@ -48,11 +48,11 @@ def concerns(entry: AnyEntry, finding: Finding) -> bool:
     """Whether an entry is about the finding's message, or stands beside it at its device."""
     match entry:
         case Asked() | Answered() | Refused() | Abandoned() | Receipted():
-            return entry.message == finding.message
+            return _is_message(entry.message, finding)
         case Came() | Given():
             if not _is_there(entry.user, entry.device, finding):
                 return False
-            return _message(entry) == finding.message is not None or (
+            return (entry.stamp is not None and _is_message(entry.stamp.message, finding)) or (
                 entry.stream == finding.stream and _is_beside(entry.place, finding)
             )
         case Gapped():
@@ -81,12 +81,12 @@ def _is_context(entry: AnyEntry, finding: Finding) -> bool:
 
 def _is_there(user: str, device: str, finding: Finding) -> bool:
     """Whether it is the finding's device; one that names none is about all of them."""
-    return finding.device is None or (user, device) == (finding.user, finding.device)
+    return finding.user in (None, user) and finding.device in (None, device)
 
 
 def _is_beside(place: int, finding: Finding) -> bool:
     return finding.place is not None and abs(place - finding.place) <= BESIDE
 
 
-def _message(entry: Came | Given) -> Message | None:
-    return None if entry.stamp is None else entry.stamp.message
+def _is_message(message: Message, finding: Finding) -> bool:
+    return message in (finding.message, finding.other)

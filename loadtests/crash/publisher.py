@@ -10,7 +10,7 @@ from loadtests.crash.stage import Stage
 from loadtests.stamp import Stamp, data
 
 # The longest pauses between two messages, and between two attempts.
-PAUSE_SECONDS: Final = 0.02
+PAUSE_SECONDS: Final = 0.004
 RETRY_SECONDS: Final = 0.1
 # How often what was answered is asked again, and what was not is given up.
 REPEATS: Final = 0.1

@@ -8,13 +8,13 @@ import io
 import os
 import sys
 import traceback
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TextIO
 
 import typer
 from typer.core import TyperGroup
 
 from notifyctl.cli import inbox, init, load, send, serve, status, tail, token, validate
-from notifyctl.errors import FAILED, INTERRUPTED, NotifyError
+from notifyctl.errors import FAILED, INTERRUPTED, NotifyError, OutputLost
 
 DEBUG_OPTION: Final = "--debug"
 DEBUG_VARIABLE: Final = "NOTIFYCTL_DEBUG"
@@ -111,18 +111,34 @@ def main() -> None:
             app(arguments)
         finally:
             if sys.stdout is not None:  # Closed by the shell: `>&-`.
-                sys.stdout.flush()
+                _flush(sys.stdout)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # The reader, such as `head`, has seen enough. What is still buffered goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard(sys.stdout)
         sys.exit(FAILED)
     except Exception as error:
         if debug:
             traceback.print_exception(error)
         typer.echo(f"notifyctl: {sentence(error)}", err=True)
         sys.exit(error.exit_status if isinstance(error, NotifyError) else FAILED)
+
+
+def _flush(stream: TextIO) -> None:
+    """Write what is still buffered. Raises `OutputLost`, and `BrokenPipeError` as it is."""
+    try:
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _discard(stream)
+        raise OutputLost(reason=error.strerror or error) from None
+
+
+def _discard(stream: TextIO) -> None:
+    """Let what is still buffered go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def without_debug(arguments: list[str]) -> tuple[list[str], bool]:

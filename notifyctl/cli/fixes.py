@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from notifyctl.cli.output import say
 from notifyctl.cli.reporting import today
-from notifyctl.errors import NotWritable
+from notifyctl.errors import NotFixable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def show_fixes(surveyed: "Survey") -> None:
 
 
 def write_fixes(look_around: "Callable[[], Survey]") -> "Survey":
-    """Put right what can be, and read the files again. Raises `NotWritable`."""
+    """Put right what can be, and read the files again. Raises `NotFixable`."""
     from notifyctl.validate.check import check
     from notifyctl.validate.fixing import fix
 
@@ -55,9 +55,9 @@ def write_fixes(look_around: "Callable[[], Survey]") -> "Survey":
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file anew; a mark at its beginning stays. Raises `NotWritable`."""
+    """Write a file anew; a mark at its beginning stays. Raises `NotFixable`."""
     try:
         mark = BOM_UTF8 if path.read_bytes().startswith(BOM_UTF8) else b""
         path.write_bytes(mark + text.encode())
     except OSError as error:
-        raise NotWritable(path=path, reason=error.strerror or error) from None
+        raise NotFixable(path=path, reason=error.strerror or error) from None

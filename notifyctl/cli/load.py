@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from notifyctl.cli import crash
 from notifyctl.cli.options import Json
 from notifyctl.errors import ExtraMissing, UsageError
 
@@ -292,3 +293,4 @@ def worker(
 
 for _scenario, _words in SCENARIOS.items():
     app.command(_scenario, cls=ScenarioCommand, help=_words)(load)
+app.command("crash")(crash.crash)

@@ -8,7 +8,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from notifyctl.cli.output import say
-from notifyctl.errors import NotWritable, UsageError
+from notifyctl.errors import NotWritable, OutputLost, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,8 +67,7 @@ def deliver(outcome: "Outcome", wanted: "Sequence[Destination]") -> None:
 
     for each in wanted:
         if each.path is None:
-            sys.stdout.write(render(each.form, outcome, look(sys.stdout.isatty())))
-            sys.stdout.flush()
+            _print(each.form, outcome)
             continue
         try:
             each.path.write_text(render(each.form, outcome))
@@ -77,6 +76,22 @@ def deliver(outcome: "Outcome", wanted: "Sequence[Destination]") -> None:
     if not is_for_people(wanted):
         for unchecked in outcome.unchecked:
             say(unchecked.sentence)
+
+
+def _print(form: "Format", outcome: "Outcome") -> None:
+    """Write the outcome to stdout. Raises `OutputLost`, and `BrokenPipeError` as it is."""
+    from notifyctl.validate.report import render
+
+    if sys.stdout is None:  # Closed by the shell: `>&-`.
+        raise OutputLost(reason="it is closed")
+    text = render(form, outcome, look(sys.stdout.isatty()))
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputLost(reason=error.strerror or error) from None
 
 
 def is_for_people(wanted: "Sequence[Destination]") -> bool:

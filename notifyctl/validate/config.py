@@ -69,7 +69,7 @@ def _explained(error: msgspec.ValidationError, place: str) -> SettingInvalid:
     if unknown := _UNKNOWN.match(text):
         name = unknown[1]
         guess = closest(name, Settings.__struct_fields__)
-        problem = f"did you mean {guess!r}?" if guess else "there is no such setting"
+        problem = "there is no such setting" + (f"; perhaps {guess!r} was meant" if guess else "")
         return SettingInvalid(name=f"{name!r} in {place}", problem=problem)
     if wrong := _WRONG.match(text):
         return SettingInvalid(name=f"{wrong[2]!r} in {place}", problem=wrong[1])

@@ -17,6 +17,8 @@ from notifyctl.validate.yaml_reader import Files
 _WHOLE: Final = ("image", "build", "extends", "provider")
 _DEFINED: Final = ("services", "volumes", "networks", "secrets", "configs")
 _LISTS: Final = ("ports", "volumes")
+# What is only written about something that a file below has.
+_REPLACING: Final = ("!reset", "!override")
 
 
 class Group(NamedTuple):
@@ -76,11 +78,18 @@ def _stands_alone(name: str, files: Files) -> bool:
 
 def _adds_to(base: str, name: str, files: Files) -> bool:
     """Whether a file that could stand alone is surely laid over the base, with which it shares
-    services: the base cannot do without, or the file is about services that the base has all of,
-    repeats nothing of it, and says little, or nothing of the ports by which the base is reached."""
+    services: the base cannot do without, the file takes something of it away, or it is about
+    services that the base has all of, repeats nothing of it, and says little, or nothing of the
+    ports by which the base is reached."""
     if not _stands_alone(base, files):
         return True
     ours, theirs = _services(name, files), _services(base, files)
+    if any(
+        entry.value.tag in _REPLACING
+        for key in ours.keys() & theirs.keys()
+        for entry in ours[key].entries.values()
+    ):
+        return True
     if not ours.keys() <= theirs.keys():
         return False
     if any(_repeats(service, theirs[key]) for key, service in ours.items()):

@@ -184,7 +184,7 @@ class Service:
         nodes = (
             interpolate(canonical_service(node), self.project.variables)
             for node in written
-            if isinstance(node, MappingNode)
+            if isinstance(node, MappingNode) and node["build"].tag != "!reset"
         )
         builds = (read_build(node["build"], self.project.folder_of) for node in nodes)
         return [build for build in builds if build]

@@ -84,4 +84,7 @@ def test_a_file_that_cannot_be_written_is_told(
     outcome = notifyctl("validate", "--fix")
 
     assert outcome.status == 1
-    assert outcome.err.startswith("notifyctl: ingress.yaml cannot be written (Permission denied)")
+    assert outcome.err == (
+        "notifyctl: ingress.yaml cannot be put right (Permission denied); make it writable, "
+        "or correct it by hand.\n"
+    )

@@ -10,6 +10,7 @@ COMMANDS = [
     *("serve", "send", "tail", "inbox", "validate", "init", "status"),
     *("token", "token issue", "token keygen", "token inspect"),
     *("load", "load delivery", "load reconnect", "load offline", "load fanout", "load worker"),
+    "load crash",
 ]
 NOWHERE = "http://127.0.0.1:9"
 

@@ -125,7 +125,7 @@ def test_settings_of_the_folder_count(notifyctl: Notifyctl, here: Path) -> None:
     (here / "notifyctl.toml").write_text("profil = 'dev'\n")
     outcome = notifyctl("validate")
     assert outcome.status == 2
-    assert "did you mean 'profile'?" in outcome.err
+    assert outcome.err.endswith("there is no such setting; perhaps 'profile' was meant.\n")
 
 
 def test_several_formats_at_once(notifyctl: Notifyctl, here: Path) -> None:

@@ -46,7 +46,7 @@ def test_an_empty_file_leaves_the_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("ws-prot = 9001\n", ["'ws_prot'", "did you mean 'ws_port'?"]),
+        ("ws-prot = 9001\n", ["'ws_prot'", "perhaps 'ws_port' was meant"]),
         ("colour = 'red'\n", ["'colour'", "there is no such setting"]),
         ("ws-port = 'many'\n", ["'ws_port'", "int"]),
         ("ws-port = 70000\n", ["'ws_port'", "65535"]),

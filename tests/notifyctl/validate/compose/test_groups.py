@@ -76,6 +76,14 @@ def test_a_variant_that_says_nothing_of_the_ports_is_laid_over_the_base() -> Non
     )
 
 
+@pytest.mark.parametrize("tag", ["!reset", "!override"])
+def test_whoever_takes_something_of_the_base_away_is_laid_over_it(tag: str) -> None:
+    text = f"services: {{app: {{build: ., ports: ['81:80'], volumes: {tag} [], user: a, init: b}}}}"
+
+    assert Group((BASE, "compose.prod.yaml")) in groups(base=WHOLE, prod=text)
+    assert Group(("compose.prod.yaml",), BASE) in groups(base=WHOLE, prod=text.replace(tag, ""))
+
+
 def test_whoever_repeats_what_the_base_says_is_not_laid_over_it() -> None:
     assert Group(("compose.prod.yaml",), BASE) in groups(
         base=WHOLE, prod="services: {app: {build: ., ports: ['80:80']}}"
