@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve check format docs test kills bench bench-growth crowd schemathesis autobahn clean
+.PHONY: serve check format docs test crash bench bench-growth crowd schemathesis autobahn clean
 
 serve: $(VENV)/.runtime
 	@exec $(BIN)/notifyctl serve $(ARGS)
@@ -26,9 +26,9 @@ format: $(VENV)/.development
 docs: $(VENV)/.development
 	$(BIN)/python -m docs.generate
 
-# The long form of the crash proof; KILLS and SEED are its parameters.
-kills: $(VENV)/.development
-	NOTIFYCTL_KILLS=$${KILLS:-1000} $(BIN)/pytest -x --timeout=36000 -s tests/end_to_end/test_kills.py
+# The long form of the crash proof; ROUNDS and SEED are its parameters.
+crash: $(VENV)/.runtime
+	@$(BIN)/notifyctl load crash --rounds $${ROUNDS:-700} --seed $${SEED:-2026} $(ARGS)
 
 # Figures beside those of peers, measured in the same run: `make bench ARGS="fanout --rounds 3"`.
 bench: $(VENV)/.bench

@@ -142,10 +142,14 @@ class OwnServer:
         self._process = None
         return status
 
+    def strike(self) -> None:
+        """Send the signal of `kill`, and wait for nothing."""
+        self._running.kill()
+
     def kill(self) -> None:
-        """End it as a power cut would, frozen or not."""
+        """End it with SIGKILL, frozen or not."""
         if self._process is not None:
-            self._process.kill()
+            self.strike()
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(STOP_SECONDS)
             self._process = None

@@ -37,6 +37,21 @@ class NotifyUser(User):
         raise StopUser
 
 
+def has_share() -> bool:
+    """Whether this process knows already what its users do."""
+    return bool(_shares)
+
+
+def take_share(share: Share) -> None:
+    """From now on the users of this process are those of the share."""
+    _shares.append(share)
+
+
+def leave_share() -> Share | None:
+    """The share of this process, which has none from now on."""
+    return _shares.pop() if _shares else None
+
+
 def listen(environment: Environment) -> None:
     """Let this process obey the orders of a run, and report."""
     runner = environment.runner
@@ -46,7 +61,7 @@ def listen(environment: Environment) -> None:
     def on_order(msg: Message, **_: Any) -> None:
         order = decode_order(msg.data)
         if isinstance(order, Begin):
-            _shares.append(Share(order))
+            take_share(Share(order))
         elif _shares:
             report = _shares[-1].obey(order)
             if report is not None:

@@ -21,9 +21,14 @@ UNTESTED: Final[Mapping[str, str]] = {
     "loadtests.bench.peers.bare_websockets": "a program; the fan-out and the accepts run it",
     "loadtests.bench.peers.peer": "what peers have in common; the fan-out runs them",
     "loadtests.bench.peers.write_loop": "a program; the fan-out runs it",
+    "loadtests.crash": "a docstring",
+    "loadtests.crash.crowd": "the crash test runs it",
+    "loadtests.crash.device": "the crash test runs it",
+    "loadtests.crash.library": "the crash test runs it",
+    "loadtests.crash.receipts": "the crash test runs it",
+    "loadtests.crash.run": "the crash test runs it",
     "loadtests.report": "a docstring",
     "loadtests.crew": "drives Locust, which only a runner may load; test_runner.py plays it",
-    "loadtests.locustfile": "what a worker loads; test_runner.py plays it",
     "loadtests.scenarios": "a docstring",
     "loadtests.users": "Locust's users; test_runner.py plays them",
     "notifyctl.client": "a docstring",
@@ -49,6 +54,7 @@ UNTESTED: Final[Mapping[str, str]] = {
 
 # Test files that belong to no single module, and what they are about.
 SHARED: Final[Mapping[str, str]] = {
+    "loadtests/crash/test_planted_faults.py": "the books catch each fault, and name it",
     "notifyctl/validate/rules/test_examples.py": "the examples of all rules",
     "notifyctl/cli/test_init_command.py": "`notifyctl init`; test_init.py is the command line",
     "notifyctl/client/test_resuming.py": "a client's session whatever breaks around it",

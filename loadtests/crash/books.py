@@ -99,7 +99,7 @@ class Books:
 
     def breach(self, kind: str, text: str, message: Message | None = None) -> None:
         """The server broke a promise in a way that is no entry, as by not coming back."""
-        self._breaches.append(Finding(kind=kind, text=text, message=message))
+        self._breaches.append(Finding(kind=kind, text=f"{kind}: {text}", message=message))
 
     def judged(self) -> tuple[Judgement, Judgement]:
         """What the two ledgers say: of the wire, and of the application."""
@@ -189,8 +189,8 @@ class Books:
         self._breaches.append(
             Finding(
                 kind="gap",
-                text=f"{where} was told that {entry.stream} #{entry.first} to #{entry.last} are "
-                "gone, though nothing was removed",
+                text=f"gap: {where} was told that {entry.stream} #{entry.first} to #{entry.last} "
+                "are gone, though nothing was removed",
                 user=entry.user,
                 device=entry.device,
                 stream=entry.stream,

@@ -2,11 +2,17 @@
 
 import asyncio
 import time
+from contextlib import suppress
+from typing import Final
 
-from loadtests.crash.entries import Fault
-from loadtests.crash.plan import Round
+from loadtests.crash.entries import Answered, Fault, Given
+from loadtests.crash.plan import Aim, Round
 from loadtests.crash.stage import Stage
 from loadtests.own_server import OwnServer
+
+AIMED_AT: Final[dict[Aim, type[Answered | Given]]] = {"an answer": Answered, "a delivery": Given}
+# While nothing gets through, nothing comes.
+AIM_SECONDS: Final = 0.5
 
 
 class Faults:
@@ -24,6 +30,8 @@ class Faults:
         if this.is_over_by_kill:
             self._end(this)
         await asyncio.sleep(this.until_kill / 2)
+        if this.aim is not None:
+            await self._strike_at(AIMED_AT[this.aim])
         await self.kill(this.number)
         self._stage.heal()
         await asyncio.sleep(this.until_launch)
@@ -44,6 +52,20 @@ class Faults:
         self._server.launch()
         await asyncio.to_thread(self._server.await_ready)
         return time.monotonic() - began
+
+    async def _strike_at(self, kind: type[Answered | Given]) -> None:
+        """Kill it in the very moment in which the next one comes; not for ever."""
+        struck = asyncio.Event()
+
+        def strike() -> None:
+            self._server.strike()
+            struck.set()
+
+        self._stage.history.upon(kind, strike)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(AIM_SECONDS):
+                await struck.wait()
+        self._stage.history.upon(kind, lambda: None)
 
     def _begin(self, this: Round) -> None:
         match this.nuisance:

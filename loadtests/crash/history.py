@@ -1,7 +1,7 @@
 """The history of a run: each entry is written to a file, and entered into the books."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +21,8 @@ class History:
         self._file = path.open("wb")
         self._began = time.monotonic()
         self._encoder = msgspec.json.Encoder()
+        self._awaited: type[AnyEntry] | None = None
+        self._then: Callable[[], None] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -38,8 +40,15 @@ class History:
         """The time of the run."""
         return time.monotonic() - self._began
 
+    def upon(self, kind: type[AnyEntry], then: Callable[[], None]) -> None:
+        """Call this as soon as the next entry of a kind is noted, once."""
+        self._awaited, self._then = kind, then
+
     def note(self, entry: AnyEntry) -> None:
         """This happened now."""
+        if self._then is not None and type(entry) is self._awaited:
+            then, self._then = self._then, None
+            then()
         entry.at = round(self.seconds, 6)
         self._file.write(self._encoder.encode(entry) + b"\n")
         self.books.enter(entry)

@@ -29,7 +29,7 @@ def round_line(progress: Progress) -> str:
     width = len(f"{progress.rounds}")
     state = "nothing wrong" if progress.wrong == 0 else f"{progress.wrong} WRONG"
     return (
-        f"round {progress.round:>{width}}/{progress.rounds}  {progress.faults:<29}"
+        f"round {progress.round:>{width}}/{progress.rounds}  {progress.faults:<42}"
         f" back in {progress.back_seconds:5.2f} s"
         f"  acknowledged {progress.acknowledged:>7,}  delivered {progress.deliveries:>8,}"
         f"  {state}"
@@ -63,7 +63,7 @@ def conclusion(outcome: Outcome) -> Iterator[str]:
     """The verdict in words; with what is wrong, the history that shows it, and the seed."""
     shown = outcome.findings[:MOST_FINDINGS]
     for finding in shown:
-        yield f"{finding.kind}: {finding.text}"
+        yield finding.text
     if (more := len(outcome.findings) - len(shown)) > 0:
         yield f"... and {more} more"
     if outcome.history:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from loadtests.crash.books import Books
 from loadtests.crash.entries import (
-    AnyEntry,
     Answered,
+    AnyEntry,
     Asked,
     Came,
     Finished,
@@ -57,9 +57,7 @@ def welcomed(
 ) -> Welcomed:
     """A device reads from behind a place."""
     user, name = device
-    return Welcomed(
-        user=user, device=name, stream=stream, epoch=EPOCH, after=after, afresh=afresh
-    )
+    return Welcomed(user=user, device=name, stream=stream, epoch=EPOCH, after=after, afresh=afresh)
 
 
 def came(
@@ -111,9 +109,7 @@ def finished(device: tuple[str, str] = PHONE) -> Finished:
 def receipted(seq: int, *devices: str, place: int | None = None) -> Receipted:
     """A receipt of a message names these devices."""
     place = place or seq
-    return Receipted(
-        message=message(seq), place=place, id=event_id(place), devices=list(devices)
-    )
+    return Receipted(message=message(seq), place=place, id=event_id(place), devices=list(devices))
 
 
 def told(*parts: AnyEntry | Iterable[AnyEntry]) -> list[AnyEntry]:
@@ -150,3 +146,20 @@ def books_of(
     for entry in history:
         books.enter(entry)
     return books
+
+
+def texts(books: Books) -> list[str]:
+    """What the books find wrong, in words."""
+    return [finding.text for finding in books.findings()]
+
+
+def story(*seen: list[AnyEntry], messages: int = 3) -> Books:
+    """Messages to alice, and what her phone sees until it has read to the end."""
+    sent = (published(seq) for seq in range(1, messages + 1))
+    return books_of(told(*sent, welcomed(), *seen, finished()))
+
+
+def asked(seq: int, *, retries: int = 0) -> list[AnyEntry]:
+    """A message leaves its publisher, and leaves again; no answer is told of."""
+    retry = Asked(message=message(seq), ask="retry", via="http")
+    return [Asked(message=message(seq), ask="first", via="http"), *[retry] * retries]

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from loadtests.crash.books import Books
-from loadtests.crash.entries import AnyEntry, Fault
+from loadtests.crash.entries import AnyEntry, Fault, Given
 from loadtests.crash.history import History, read
 from tests.support.crash_histories import healthy
 from tests.support.runs import RUN
@@ -40,3 +40,16 @@ def test_what_is_noted_is_in_the_books(tmp_path: Path) -> None:
 
     assert application.is_valid
     assert application.figures.received == 2
+
+
+def test_who_waits_for_an_entry_of_a_kind_is_called_upon_the_next_one_alone(
+    tmp_path: Path,
+) -> None:
+    calls: list[int] = []
+    with History(tmp_path / "history.jsonl", Books(RUN)) as history:
+        history.books.expect("alice", "phone", (), on_wire=True)
+        history.upon(Given, lambda: calls.append(1))
+        for entry in healthy(3):
+            history.note(entry)
+
+    assert calls == [1]

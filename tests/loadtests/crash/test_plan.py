@@ -30,3 +30,10 @@ def test_a_round_says_what_is_done_in_it() -> None:
 
     assert {"kill", "freeze + kill", "kill + kill in start", "lost acks + kill"} <= said
     assert all(("in start" in str(this)) == (this.kills == 2) for this in plan(1, 300))
+
+
+def test_some_kills_wait_for_an_answer_or_a_delivery() -> None:
+    rounds = plan(1, 200)
+
+    assert {this.aim for this in rounds} == {None, "an answer", "a delivery"}
+    assert all((f"kill at {this.aim}" in str(this)) == (this.aim is not None) for this in rounds)
