@@ -164,7 +164,7 @@ class Publisher:
 
     def _resume(self, connection: Connection) -> None:
         """Whatever has no answer leaves again, before anything that is due later."""
-        self._outbox = deque(self._pending)
+        pass
         self._connection = connection
         self._news.set()
 

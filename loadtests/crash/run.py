@@ -46,8 +46,8 @@ class Run:
                 await asyncio.to_thread(self._server.start)
                 await self._stage.open()
                 await self._story()
-            except* (NotRunning, OSError) as group:
-                self._unknown = f"The run broke off: {group.exceptions[0]}"
+            except* Exception as group:
+                self._unknown = f"the run broke off: {_first(group)!r}"
             finally:
                 await self._stage.close()
                 await asyncio.to_thread(self._server.kill)
@@ -115,3 +115,11 @@ class Run:
             partial=self.interrupted.is_set(),
             unknown=self._unknown,
         )
+
+
+def _first(group: BaseExceptionGroup[Exception]) -> BaseException:
+    """The error that began it; the others follow from it."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -92,7 +92,7 @@ def new_store(url: str) -> str:
             " of a new file."
         )
     path = url.removeprefix(SQLITE)
-    if path and Path(path).exists():
+    if path and Path(path).expanduser().exists():
         raise UsageError(
             problem=f"{path} exists, and a crash test writes much into its store; name a new file."
         )
@@ -100,9 +100,12 @@ def new_store(url: str) -> str:
 
 
 def new_folder(path: Path) -> str:
-    """A folder that holds no run yet. Raises `UsageError` for any other."""
+    """A folder that holds no run yet. Raises `UsageError` for any other, and `NotWritable`."""
+    from notifyctl.cli.load_run import make_folder
+
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise UsageError(problem=f"{path} is not an empty folder; name a new one with --out.")
+    make_folder(path)
     return str(path)
 
 

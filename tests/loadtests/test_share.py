@@ -7,6 +7,7 @@ import msgspec
 
 from loadtests import orders
 from loadtests.ledger import Ledger
+from loadtests.meter import Measured
 from loadtests.share import Share
 from tests.support.faulty_server import faulty_server
 from tests.support.load_workers import begin, until
@@ -85,10 +86,16 @@ def test_who_is_told_to_hold_publishes_nothing_more() -> None:
 def test_a_cut_breaks_every_session_and_all_come_back() -> None:
     with sharing(come_back="immediate") as share:
         share.obey(orders.Cut())
-        until(lambda: share.worker.sessions == 0)
-        until(lambda: share.worker.sessions == 8)
+        back = Measured()
 
-        assert report(share).measured.histogram("reconnect").count == 8
+        def are_all_back() -> bool:
+            back.add(report(share).measured)
+            return back.histogram("reconnect").count == 8
+
+        until(are_all_back)
+
+        assert share.worker.sessions == 8
+        assert back.number("sessions.closed") == 0
 
 
 def test_who_is_away_misses_as_much_as_was_ordered_and_gets_it_in_the_end() -> None:

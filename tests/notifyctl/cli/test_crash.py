@@ -155,6 +155,16 @@ def test_a_folder_that_holds_something_is_not_written_to(
     assert notifyctl("load", "crash", "--out", tmp_path / "empty").status == 0
 
 
+def test_a_folder_that_cannot_be_made_is_said_before_the_run(
+    notifyctl: Notifyctl, asked: Asked, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    outcome = notifyctl("load", "crash", "--out", tmp_path / "file" / "out")
+
+    assert (outcome.status, asked.was_asked) == (1, False)
+    assert outcome.err.endswith("choose another place.\n")
+
+
 # How it ends
 
 
