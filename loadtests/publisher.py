@@ -164,7 +164,7 @@ class Publisher:
 
     def _resume(self, connection: Connection) -> None:
         """Whatever has no answer leaves again, before anything that is due later."""
-        pass
+        self._outbox = deque(self._pending)
         self._connection = connection
         self._news.set()
 

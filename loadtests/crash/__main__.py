@@ -22,6 +22,8 @@ from loadtests.crash.spec import Spec
 RESULT: Final = "result.json"
 # How often a file or a pipe hears of rounds; a terminal hears of each.
 TELL_SECONDS: Final = 5.0
+SQLITE: Final = "sqlite:"
+SUFFIXES: Final = ("", "-wal", "-shm", ".lock")
 
 
 class Screen:
@@ -58,6 +60,7 @@ def main() -> int:
     folder = Path(spec.out or tempfile.mkdtemp(prefix="notifyctl-crash-"))
     folder.mkdir(parents=True, exist_ok=True)
     keeps = spec.out is not None
+    store = _new_files(spec.store)
     try:
         outcome = asyncio.run(_play(spec, folder, screen))
         # What shows a failure is worth its space.
@@ -71,6 +74,8 @@ def main() -> int:
     finally:
         if not keeps:
             shutil.rmtree(folder, ignore_errors=True)
+            for path in store:
+                path.unlink(missing_ok=True)
     return outcome.exit_status
 
 
@@ -88,6 +93,14 @@ async def _play(spec: Spec, folder: Path, screen: Screen) -> Outcome:
     loop.add_signal_handler(signal.SIGINT, interrupt)
     loop.add_signal_handler(signal.SIGTERM, task.cancel)
     return await run.play()
+
+
+def _new_files(store: str) -> list[Path]:
+    """The files that a store outside the run's folder will have, if it is not there yet."""
+    path = store.removeprefix(SQLITE)
+    if not path or path == store or Path(path).expanduser().exists():
+        return []
+    return [Path(f"{path}{suffix}").expanduser() for suffix in SUFFIXES]
 
 
 def _put(line: Progress | Outcome) -> None:

@@ -46,6 +46,11 @@ class Faults:
         self._stage.note(Fault(round=number, fault="kill"))
         await asyncio.to_thread(self._server.kill)
 
+    async def restart(self, number: int) -> float:
+        """Kill it once more, and start it; how long that took. Raises `NotRunning`."""
+        await self.kill(number)
+        return await self.come_back()
+
     async def come_back(self) -> float:
         """Start the server again; how long that took. Raises `NotRunning`."""
         began = time.monotonic()

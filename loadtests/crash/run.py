@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +36,7 @@ class Run:
         self._stage = Stage(self._server, self.history, self._run, spec.seed)
         self._faults = Faults(self._server, self._stage)
         self._rounds = 0
-        self._slowest = 0.0
+        self._seconds = self._slowest = 0.0
         self._unknown: str | None = None
 
     async def play(self) -> Outcome:
@@ -47,7 +47,7 @@ class Run:
                 await self._stage.open()
                 await self._story()
             except* Exception as group:
-                self._unknown = f"the run broke off: {_first(group)!r}"
+                self._unknown = f"the run broke off: {_first(group)}"
             finally:
                 await self._stage.close()
                 await asyncio.to_thread(self._server.kill)
@@ -58,38 +58,43 @@ class Run:
             crowd = Crowd(self._spec, self._stage, group)
             try:
                 await crowd.gather()
-                if await self._rounds_survived():
+                if await self._survive_rounds():
                     await crowd.quiet_down()
                     await check_receipts(self._stage)
                     # What was in the server's memory is gone: the rest is what its disk says.
-                    await self._faults.kill(self._rounds)
-                    await self._faults.come_back()
-                    await crowd.audit()
+                    if await self._comes_back("the last kill", self._faults.restart(self._rounds)):
+                        await crowd.audit()
             finally:
                 await crowd.leave()
 
-    async def _rounds_survived(self) -> bool:
+    async def _survive_rounds(self) -> bool:
         """Play the rounds; whether the server came back from each."""
         for this in plan(self._spec.seed, self._spec.rounds):
             if self.interrupted.is_set():
                 break
-            try:
-                seconds = await self._faults.play(this)
-            except NotRunning as error:
-                self._books.breach("did not return", f"round {this.number} ({this}): {error}")
+            if not await self._comes_back(f"round {this.number}, {this}", self._faults.play(this)):
                 return False
             self._rounds = this.number
-            self._slowest = max(self._slowest, seconds)
-            self._tell(self._progress(this, seconds))
+            self._tell(self._progress(this))
         return True
 
-    def _progress(self, this: Round, seconds: float) -> Progress:
+    async def _comes_back(self, what: str, fault: Awaitable[float]) -> bool:
+        """Whether the server comes back from a fault; that it does is the first promise."""
+        try:
+            self._seconds = await fault
+        except NotRunning as error:
+            self._books.breach("did not return", f"{what}: {error}")
+            return False
+        self._slowest = max(self._slowest, self._seconds)
+        return True
+
+    def _progress(self, this: Round) -> Progress:
         wire, application = (judgement.figures for judgement in self._books.judged())
         return Progress(
             round=this.number,
             rounds=self._spec.rounds,
             faults=str(this),
-            back_seconds=round(seconds, 3),
+            back_seconds=round(self._seconds, 3),
             acknowledged=application.acknowledged,
             deliveries=application.received,
             replayed=wire.replayed,
@@ -117,9 +122,9 @@ class Run:
         )
 
 
-def _first(group: BaseExceptionGroup[Exception]) -> BaseException:
-    """The error that began it; the others follow from it."""
+def _first(group: BaseExceptionGroup[Exception]) -> str:
+    """The error that began it, in words; the others follow from it."""
     error: BaseException = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    return error
+    return str(error) if isinstance(error, NotRunning) else repr(error)

@@ -49,6 +49,15 @@ class HastyServer(OwnServer):
         super().launch()
 
 
+class LostServer(OwnServer):
+    """Starts once, and never again."""
+
+    def launch(self) -> None:
+        """Start it without waiting for it."""
+        super().launch()
+        self._command[self._command.index("--store") + 1] = "nowhere:"
+
+
 def test_kill_9_at_any_instant_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = [sys.executable, "-m", "notifyctl", "load", "crash", "--out", str(out)]
@@ -83,3 +92,15 @@ def test_a_server_that_answers_before_the_commit_is_found_out(
     assert outcome.findings[0].kind == "lost"
     # What shows it: the publisher had been told that it is stored.
     assert any(isinstance(entry, Answered) for entry in outcome.history)
+
+
+def test_a_server_that_does_not_come_back_has_broken_its_promise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "OwnServer", LostServer)
+    spec = Spec(rounds=FEW_ROUNDS, seed=SEED, users=1, publishers=1)
+    outcome = asyncio.run(Run(spec, tmp_path, lambda _: None).play())
+
+    assert (outcome.verdict, outcome.exit_status) == ("violated", 1)
+    assert outcome.findings[0].kind == "did not return"
+    assert "'nowhere:' is no store" in outcome.findings[0].text

@@ -50,5 +50,5 @@ def commit(transaction: Transaction) -> None:
 
 if __name__ == "__main__":
     Lane.run = run  # type: ignore[method-assign, assignment]
-    Transaction.commit = commit  # type: ignore[method-assign, assignment]
+    Transaction.commit = commit  # type: ignore[assignment, method-assign]
     main()

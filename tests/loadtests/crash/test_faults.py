@@ -2,12 +2,15 @@ import asyncio
 from pathlib import Path
 from typing import cast
 
+import msgspec
 import pytest
 
-from loadtests.crash.entries import Fault
+from loadtests.crash import faults as module
+from loadtests.crash.entries import Answered, Asked, Fault, Given
 from loadtests.crash.faults import Faults
-from loadtests.crash.plan import Nuisance, Round
+from loadtests.crash.plan import Aim, Nuisance, Round
 from loadtests.own_server import OwnServer
+from loadtests.stamp import Message
 from tests.support.crash_stage import noted, stage
 
 ROUND = Round(
@@ -27,6 +30,9 @@ class Told:
 
     def __init__(self) -> None:
         self.done: list[str] = []
+
+    def strike(self) -> None:
+        self.done.append("strike")
 
     def kill(self) -> None:
         self.done.append("kill")
@@ -81,6 +87,50 @@ def test_it_may_be_killed_once_more_before_it_is_ready(tmp_path: Path) -> None:
 
     assert done == ["kill", "launch", "kill", "launch", "await"]
     assert faults == ["kill", "kill"]
+
+
+@pytest.mark.parametrize(
+    ("aim", "entry"),
+    [
+        (
+            "an answer",
+            Answered(message=Message("p", "alice", 1), place=1, id="1"),
+        ),
+        (
+            "a delivery",
+            Given(user="a", device="d", stream="inbox", epoch="e", place=1, id="1", stamp=None),
+        ),
+    ],
+)
+def test_a_kill_that_is_aimed_comes_with_what_it_waits_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aim: Aim, entry: Answered | Given
+) -> None:
+    monkeypatch.setattr(module, "AIM_SECONDS", 60.0)
+    server = Told()
+
+    async def story() -> None:
+        async with stage(tmp_path) as here:
+            here.history.books.expect("a", "d", (), on_wire=False)
+            here.note(Asked(message=Message("p", "alice", 1), ask="first", via="http"))
+            faults = Faults(cast("OwnServer", server), here)
+            this = msgspec.structs.replace(ROUND, aim=aim)
+            round_ = asyncio.create_task(faults.play(this))
+            await asyncio.sleep(0.05)
+            assert server.done == []
+            here.note(entry)
+            assert server.done == ["strike"]
+            await round_
+
+    asyncio.run(story())
+    assert server.done == ["strike", "kill", "launch", "await"]
+
+
+def test_an_aimed_kill_does_not_wait_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AIM_SECONDS", 0.01)
+
+    assert played(tmp_path, aim="an answer") == (["kill", "launch", "await"], ["kill"])
 
 
 def test_a_real_server_is_killed_and_comes_back(tmp_path: Path) -> None:

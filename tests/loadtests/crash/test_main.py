@@ -50,3 +50,29 @@ def test_json_is_a_line_for_each_round_and_one_for_the_end_and_the_folder_keeps_
     assert [line["line"] for line in lines] == ["round", "round", "outcome"]
     assert json.loads((tmp_path / "out" / RESULT).read_bytes()) == lines[-1]
     assert (tmp_path / "out" / "history.jsonl").stat().st_size > 0
+
+
+def test_a_store_of_the_runs_own_goes_with_it(tmp_path: Path) -> None:
+    store = tmp_path / "disk" / "tried.db"
+    spec = {"rounds": 1, "users": 1, "publishers": 1, "store": f"sqlite:{store}", "json": True}
+    ended = subprocess.run(
+        (sys.executable, "-m", "loadtests.crash"),
+        input=json.dumps(spec).encode(),
+        capture_output=True,
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert list(store.parent.iterdir()) == []
+
+
+def test_a_run_that_cannot_begin_is_unknown_and_says_why() -> None:
+    spec = {"store": "nowhere:", "users": 1, "publishers": 1}
+    ended = subprocess.run(
+        (sys.executable, "-m", "loadtests.crash"),
+        input=json.dumps(spec).encode(),
+        capture_output=True,
+    )
+
+    assert (ended.returncode, ended.stderr) == (3, b"")
+    assert b"UNKNOWN: the run broke off: " in ended.stdout
+    assert b"nowhere" in ended.stdout
