@@ -100,8 +100,6 @@ def options(
 def main() -> None:
     """Run the command line. Every error becomes one sentence and an exit status."""
     arguments, debug = without_debug(sys.argv[1:])
-    if debug:
-        os.environ[DEBUG_VARIABLE] = "1"
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that lacks a letter shows a question mark in its place.

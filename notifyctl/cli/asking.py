@@ -1,6 +1,7 @@
 """What `notifyctl validate` asks: the files, a server, a cluster; and what all of it came to."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
@@ -53,7 +54,7 @@ class Asked:
         from notifyctl.validate.check import check
 
         failures: list[Unchecked] = []
-        debug = os.environ.get("NOTIFYCTL_DEBUG")
+        debug = "--debug" in sys.argv or os.environ.get("NOTIFYCTL_DEBUG")
         findings = check(surveyed.workspace, today(), None if debug else failures)
         unread = {each.target for each in surveyed.unchecked}
         self._names = [name for name in surveyed.found.files if name not in unread]
